@@ -1,0 +1,1 @@
+"""Almoner: the office that gives out a company's public-welfare aid, and answers for it."""

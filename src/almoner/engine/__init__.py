@@ -1,0 +1,1 @@
+"""What follows from definitions and facts: screening, figures, statements. Pure Python and DuckDB."""

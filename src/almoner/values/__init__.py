@@ -1,0 +1,1 @@
+"""Values: numbers, money, dates, the clock, ids, canonical JSON, language. Pure: no database."""

@@ -1,0 +1,1 @@
+"""The `almoner` command, a file a chapter."""

@@ -1,0 +1,80 @@
+"""Bring the catalogues in line with the sentences in the code and in the programmes' files.
+
+`make messages` adds new sentences untranslated, drops those that are gone, and keeps the translations of
+those that stayed. `tests/test_messages.py` says what is left to translate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src/almoner"
+CATALOGUES = sorted((SOURCE / "locale").glob("*/LC_MESSAGES/almoner.po"))
+WORDS = {"_": None, "ngettext": (1, 2)}
+TEXTS = {"programme", "purpose", "ask", "help", "text", "refusal", "basis", "item", "title"}
+"""The keys of a programme's file whose value is a sentence or a name that people read."""
+
+
+def from_code() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
+    """File, message and translators' notes of every sentence in the code."""
+    found = extract_from_dir(
+        SOURCE, method_map=[("**.py", "python")], keywords=WORDS, comment_tags=("For translators:",)
+    )
+    for file, _line, message, notes, _context in found:
+        yield f"src/almoner/{file}", message, notes
+
+
+def from_programmes() -> Iterator[tuple[str, str, list[str]]]:
+    """File and text of every sentence in the programmes' files."""
+    for file in sorted((SOURCE / "programmes").glob("*.yaml")):
+        tree = yaml.compose(file.read_text(encoding="utf-8"))
+        for text in dict.fromkeys(texts_of(tree)):
+            yield f"src/almoner/programmes/{file.name}", text, []
+
+
+def texts_of(node: yaml.Node | None, *, place: str = "") -> Iterator[str]:
+    """The texts below a node, in order: examples hold answers and are left out."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if not place and key.value == "examples":
+                continue
+            readable = key.value in TEXTS or place == "called"
+            if readable and isinstance(value, yaml.ScalarNode) and value.value:
+                yield value.value
+            yield from texts_of(value, place=key.value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from texts_of(value, place=place or "list")
+
+
+def template() -> Catalog:
+    """Every sentence that has to be translated."""
+    catalog = Catalog(project="Almoner", fuzzy=False)
+    for file, message, notes in (*from_code(), *from_programmes()):
+        catalog.add(message, locations=[(file, 0)], auto_comments=notes)
+    return catalog
+
+
+def main() -> None:
+    """Rewrite each catalogue."""
+    wanted = template()
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            catalog = read_po(file, locale=path.parent.parent.name)
+        catalog.update(wanted, no_fuzzy_matching=True, update_creation_date=False)
+        catalog.obsolete.clear()
+        with path.open("wb") as file:
+            write_po(file, catalog, width=110, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+        empty = sum(1 for message in catalog if message.id and not message.string)
+        print(f"{path.relative_to(ROOT)}: {len(catalog)} sentences, {empty} to translate")  # noqa: T201 -- its answer
+
+
+if __name__ == "__main__":
+    main()

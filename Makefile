@@ -40,8 +40,10 @@ soak: .venv/.workshop ## Generated cases for MINUTES (40); SEED=… runs the sam
 		$(BIN)/pytest -n 2 --dist load -m soak --hypothesis-seed=$(SEED)
 	@echo "soak: SEED=$(SEED)"
 
-bench: .venv/.workshop ## The benchmarks, each beside a named yard-stick measured in the same run.
-	for each in benchmarks/*/run.py; do $(BIN)/python "$$each" || exit 1; done
+bench: .venv/.workshop .venv/.bench ## The benchmarks, each beside a named yard-stick measured in the same run.
+	for each in benchmarks/*/run.py; do \
+		ALMONER_BENCH_PYTHON=$(CURDIR)/.venv/bench/bin/python $(BIN)/python "$$each" || exit 1; \
+	done
 
 format: .venv/.workshop ## Format the code and mend what ruff can mend.
 	$(BIN)/ruff format
@@ -51,7 +53,7 @@ messages: .venv/.office ## Bring the catalogues in line with the sentences in th
 	$(BIN)/python tools/messages.py
 
 lock: .venv/.locker ## Compile requirements/*.in; UPGRADE=--upgrade takes newer versions.
-	for each in runtime build lock demo test; do \
+	for each in runtime build lock demo test bench; do \
 		CUSTOM_COMPILE_COMMAND="make lock" .venv/locker/bin/pip-compile --quiet --allow-unsafe \
 			--generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links $(UPGRADE) \
 			--output-file=requirements/$$each.txt requirements/$$each.in || exit 1; \
@@ -69,6 +71,11 @@ lock: .venv/.locker ## Compile requirements/*.in; UPGRADE=--upgrade takes newer 
 
 .venv/.workshop: requirements/test.txt | .venv/.office
 	$(BIN)/pip install --quiet --require-hashes -r $<
+	@touch $@
+
+.venv/.bench: requirements/bench.txt | .venv/bin/python
+	$(PYTHON) -m venv .venv/bench
+	.venv/bench/bin/pip install --quiet --require-hashes -r $<
 	@touch $@
 
 .venv/.locker: requirements/lock.txt | .venv/bin/python

@@ -1,0 +1,128 @@
+"""Every write about people, one verb a function. Called by steps, inside their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from almoner.people.models import ConsentGiven, Identifier, Identity, Party, Role, User
+from almoner.values.canonical import digest
+from almoner.vault import keys
+from almoner.vault.blind import Kind, blind_index
+from almoner.vault.models import NotAllowed, Stamp
+from almoner.vault.sealed import seal
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class NewParty:
+    """A party to be: its kind, who it is, and by what it is found.
+
+    `identifiers` are triples of kind, scheme ('' where none is needed) and value.
+    """
+
+    kind: str
+    identity: Mapping[str, Any] = field(default_factory=dict)
+    identifiers: Sequence[tuple[Kind, str, str]] = ()
+
+
+def create_user(username: str, display_name: str, *, password: str | None = None) -> User:
+    """A user without roles; without a password they cannot log in to pages."""
+    user = User(username=username, display_name=display_name)
+    user.set_password(password)
+    user.save(force_insert=True)
+    return user
+
+
+def grant_role(user: User, role: str, programme: str = "") -> Role:
+    """Give a role in a programme ('' : in all of them). Given twice it is held once.
+
+    Raises:
+        ValueError: there is no such role.
+    """
+    if role not in Role.NAMES:
+        raise ValueError(f"{role!r} is no role; there are {', '.join(Role.NAMES)}.")
+    held, _made = Role.objects.get_or_create(user=user, role=role, programme=programme)
+    return held
+
+
+def withdraw_role(user: User, role: str, programme: str = "") -> None:
+    """Take a role away.
+
+    Raises:
+        NotAllowed: it is not held.
+    """
+    gone, _by_table = Role.objects.filter(user=user, role=role, programme=programme).delete()
+    if not gone:
+        raise NotAllowed(f"{user.username} is no {role} in {programme or 'the whole office'}.")
+
+
+def register_party(party: NewParty, *, stamp: Stamp) -> Party:
+    """A new party. See `register_parties`."""
+    return register_parties([party], stamp=stamp)[0]
+
+
+def register_parties(new: Sequence[NewParty], *, stamp: Stamp) -> list[Party]:
+    """New parties in the order given, each with a key of its own, its sealed identity and its blind indexes.
+
+    Raises:
+        django.db.IntegrityError: an identifier of its scheme belongs to a party already.
+    """
+    columns = stamp.columns()
+    data_keys = keys.new_data_keys(len(new), stamp)
+    parties = Party.objects.bulk_create(
+        [
+            Party(kind=one.kind, data_key=data_key, **columns)
+            for one, data_key in zip(new, data_keys, strict=True)
+        ],
+        batch_size=_CHUNK,
+    )
+    pairs = list(zip(new, parties, strict=True))
+    Identity.objects.bulk_create(
+        [_identity(party, 1, one.identity, stamp) for one, party in pairs if one.identity], batch_size=_CHUNK
+    )
+    Identifier.objects.bulk_create(
+        [
+            Identifier(party=party, kind=kind, scheme=scheme, index=blind_index(kind, value), **columns)
+            for one, party in pairs
+            for kind, scheme, value in one.identifiers
+        ],
+        batch_size=_CHUNK,
+    )
+    return parties
+
+
+def correct_identity(party: Party, identity: Mapping[str, Any], *, stamp: Stamp) -> Identity:
+    """What is known of a party from now on; what was known before stays as it was."""
+    number = Identity.objects.filter(party=party).count() + 1
+    row = _identity(party, number, identity, stamp)
+    row.save(force_insert=True)
+    return row
+
+
+def record_consent(  # noqa: PLR0913 -- a consent is what was shown, by whom, for what, and the answer
+    party: Party, programme: str, name: str, *, text: str, given: bool, stamp: Stamp
+) -> ConsentGiven:
+    """What a party said to a consent: given, or refused or withdrawn."""
+    return ConsentGiven.objects.create(
+        party=party,
+        programme=programme,
+        name=name,
+        text_digest=digest(text.encode()),
+        given=given,
+        **stamp.columns(),
+    )
+
+
+def erase_party(party: Party, *, stamp: Stamp, why: str) -> None:
+    """Make everything sealed about a party unreadable for good, and the party unfindable. The books stay."""
+    keys.erase(party.data_key, stamp=stamp, why=why)
+    Identifier.objects.filter(party=party).update(index="")
+
+
+def _identity(party: Party, number: int, identity: Mapping[str, Any], stamp: Stamp) -> Identity:
+    row = Identity(party=party, number=number, **stamp.columns())
+    row.sealed = seal(party.data_key, row=row, field="sealed", value=dict(identity))
+    return row

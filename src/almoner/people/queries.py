@@ -1,0 +1,70 @@
+"""Every read about people that another layer needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from almoner.people.models import ConsentGiven, Identifier, Identity, Party, User
+from almoner.values.language import _
+from almoner.vault.blind import Kind, blind_index
+from almoner.vault.sealed import open_sealed
+
+_CHUNK = 500
+
+
+class UnknownUser(LookupError):
+    """There is no active user of that name."""
+
+
+def user_named(username: str) -> User:
+    """The active user of a name.
+
+    Raises:
+        UnknownUser: there is none.
+    """
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise UnknownUser(_("There is no active user {username!r}.").format(username=username))
+    return found
+
+
+def parties_by(kind: Kind, value: str, *, scheme: str | None = None) -> list[Party]:
+    """Every party with this identifier, account, phone or word of a name; more than one is ambiguous."""
+    rows = Party.objects.filter(identifiers__kind=kind, identifiers__index=blind_index(kind, value))
+    if scheme is not None:
+        rows = rows.filter(identifiers__scheme=scheme)
+    return list(rows.select_related("data_key").distinct().order_by("pk"))
+
+
+def parties_by_identifiers(scheme: str, values: Sequence[str]) -> Mapping[str, Party]:
+    """The parties that hold these identifiers of one scheme; a value nobody holds is left out."""
+    indexes = {blind_index(Kind.IDENTIFIER, value): value for value in values}
+    found: dict[str, Party] = {}
+    wanted = list(indexes)
+    for start in range(0, len(wanted), _CHUNK):
+        rows = Identifier.objects.filter(
+            kind=Kind.IDENTIFIER, scheme=scheme, index__in=wanted[start : start + _CHUNK]
+        ).select_related("party__data_key")
+        held = {row.index: row.party for row in rows}
+        found |= {indexes[index]: party for index, party in held.items()}
+    return {value: found[indexes[blind_index(Kind.IDENTIFIER, value)]] for value in values if value in found}
+
+
+def identity_of(party: Party) -> dict[str, Any]:
+    """Who a party is, as last known; empty where nothing was recorded.
+
+    Raises:
+        almoner.vault.keys.Erased: the party's key was erased.
+    """
+    last = Identity.objects.filter(party=party).order_by("-number").first()
+    if last is None:
+        return {}
+    opened: dict[str, Any] = open_sealed(party.data_key, row=last, field="sealed", value=last.sealed)
+    return opened
+
+
+def consents_of(party: Party, programme: str) -> dict[str, bool]:
+    """What the party last said about each consent of a programme; one never spoken of is not there."""
+    said = ConsentGiven.objects.filter(party=party, programme=programme).order_by("happened_on", "pk")
+    return {consent.name: consent.given for consent in said}

@@ -1,0 +1,1 @@
+"""The vault: what keeps the records true. Keys, sealed fields, blind indexes, guards, the audit chain."""

@@ -38,6 +38,7 @@ class Case:
         self.answers = answers
         self.as_of = as_of
         self.notes: Counter[str] = Counter()
+        self.conditions = 0  # how many conditions of fields we stand in
         self.causes: dict[tuple[int, Scope], str] = {}
         self.known: dict[tuple[int, Scope], Value] = {}
 
@@ -189,7 +190,11 @@ class Case:
 
     def of_field(self, field: Field, scope: Scope) -> Value:
         if field.when is not None:
+            self.conditions += 1
+            if self.conditions > 1:
+                self.notes["conditional field on a conditional field"] += 1
             asked = self.value(field.when, scope)
+            self.conditions -= 1
             if asked is None:
                 self.notes["conditional field: condition unknown"] += 1
                 return None

@@ -21,6 +21,8 @@ class Example:
     as_of: date
     answers: dict[str, Any]
     expect: dict[str, Any]
+    definition: str
+    files: dict[str, str]
 
 
 def plain_yaml(text: str) -> Any:
@@ -54,5 +56,20 @@ def examples_of(text: str, files: dict[str, str]) -> list[Example]:
         given[name] = {**given.get(own.get("like"), {}), **own}
         if "expect" in entry:
             as_of = date.fromisoformat(given[name]["as_of"])
-            examples.append(Example(name, as_of, typed_answers(given[name], form), entry["expect"]))
+            examples.append(
+                Example(name, as_of, typed_answers(given[name], form), entry["expect"], text, files)
+            )
+    return examples
+
+
+def corpus_of(folder: Path) -> list[Example]:
+    """Committed cases: `why`, `definition`, `files`, `as_of`, `answers`, and what to `expect`."""
+    examples = []
+    for path in sorted(folder.glob("*.yaml")):
+        entry = plain_yaml(path.read_text("utf-8"))
+        expect = yaml.safe_load(path.read_text("utf-8"))["expect"]
+        text, files = entry["definition"], entry.get("files", {})
+        answers = typed_answers(entry["answers"], read_definition(text, files).form)
+        as_of = date.fromisoformat(entry["as_of"])
+        examples.append(Example(path.stem, as_of, answers, expect, text, files))
     return examples

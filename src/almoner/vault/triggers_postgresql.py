@@ -16,7 +16,7 @@ SELECT 'function ' || p.proname, p.prosrc
 FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
 WHERE n.nspname = current_schema() AND p.proname LIKE 'almoner\_%'
 UNION ALL
-SELECT 'trigger ' || t.tgname || ' on ' || c.relname, pg_get_triggerdef(t.oid, true) || ' -- ' || t.tgenabled
+SELECT 'trigger ' || t.tgname || ' on ' || c.relname, pg_get_triggerdef(t.oid, true) || ' -- ' || t.tgenabled::text
 FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE NOT t.tgisinternal AND n.nspname = current_schema() AND t.tgname LIKE 'almoner\_%'
 """

@@ -18,8 +18,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src/almoner"
 CATALOGUES = sorted((SOURCE / "locale").glob("*/LC_MESSAGES/almoner.po"))
 WORDS = {"_": None, "ngettext": (1, 2)}
-TEXTS = {"programme", "purpose", "ask", "help", "text", "refusal", "basis", "item", "title"}
+TEXTS = {"programme", "theme", "purpose", "ask", "help", "text", "refusal", "basis", "item", "unit", "title"}
 """The keys of a programme's file whose value is a sentence or a name that people read."""
+TITLED = {"benefits", "records", "follow_ups", "contributions", "indicators"}
+"""The sections whose own names are titles on a statement's page: `students_supported`, Students supported."""
 
 
 def from_code() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
@@ -48,6 +50,8 @@ def texts_of(node: yaml.Node | None, *, place: str = "") -> Iterator[str]:
             readable = key.value in TEXTS or place == "called"
             if readable and isinstance(value, yaml.ScalarNode) and value.value:
                 yield value.value
+            if place in TITLED and isinstance(value, yaml.MappingNode):
+                yield key.value.replace("_", " ").capitalize()
             yield from texts_of(value, place=key.value)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:

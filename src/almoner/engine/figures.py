@@ -1,0 +1,120 @@
+"""A figure: what one indicator comes to in one period, with everything that must be printed beside it.
+
+What does not apply is None, never 0. Every row that was due in the period stands in exactly one of the
+groups, so the groups always add up to `due`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, timedelta
+from typing import Any
+
+from almoner.values.numbers import MICRO, half_even_div, text_of
+
+GROUPS = ("yes", "no", "known", "unknown", "refused", "died", "lost", "not_tried")
+"""What can have become of a row that was due: exactly one. In a sum `known` stands for yes and no."""
+
+
+class PeriodProblem(ValueError):
+    """A period that does not begin with a month and end with one: rows know only their month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The whole months from the first to the last day, both included."""
+
+    starts: date
+    ends: date
+
+    def __post_init__(self) -> None:
+        if self.starts.day != 1 or (self.ends + timedelta(days=1)).day != 1 or self.ends < self.starts:
+            raise PeriodProblem(f"{self.starts} to {self.ends}: a period is whole months, first day to last.")
+
+    @classmethod
+    def year(cls, year: int) -> Period:
+        """A calendar year."""
+        return cls(date(year, 1, 1), date(year, 12, 31))
+
+    @property
+    def months(self) -> tuple[str, str]:
+        """Its first and last month, as rows have them."""
+        return f"{self.starts:%Y-%m}", f"{self.ends:%Y-%m}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How the rows of a figure fall into groups. `rows` were due in the period, `ever` up to its end."""
+
+    ever: int = 0
+    rows: int = 0
+    people: int = 0
+    unnamed: int = 0
+    elsewhere: int = 0
+    groups: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure. `value` is a plain decimal string, or None where nothing applies.
+
+    `n` of `N`: how many were followed up (or known) of how many were due. A share keeps its numerator and
+    denominator; its value is their quotient, half-even to a millionth. `people` are distinct, `rows` are
+    attendances; `unnamed` rows belong to nobody known. `carried_out` is False where nothing computes it yet.
+    """
+
+    name: str
+    level: str
+    kind: str
+    unit: str
+    source: str
+    expression: str
+    counts: str
+    value: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    n: int | None = None
+    N: int | None = None
+    yes: int | None = None
+    no: int | None = None
+    unknown: int | None = None
+    refused: int | None = None
+    died: int | None = None
+    lost: int | None = None
+    not_tried: int | None = None
+    people: int | None = None
+    rows: int | None = None
+    unnamed: int | None = None
+    decided_elsewhere: int | None = None
+    banded: bool = False
+    target: str | None = None
+    target_met: bool | None = None
+    carried_out: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """The figure as JSON values."""
+        return asdict(self)
+
+
+FIGURE_KEYS = tuple(field.name for field in fields(Figure))
+"""The names in a figure's JSON."""
+
+
+def met(numerator: int, denominator: int, target: int | None) -> bool | None:
+    """Whether a value, given as a fraction, reaches a target in micros. No rounded value is compared."""
+    return None if target is None else numerator * MICRO >= target * denominator
+
+
+def rate(yes: int, no: int) -> str | None:
+    """Those who said yes by those who said yes or no, half-even to a millionth; nothing where nobody did."""
+    if yes + no == 0:
+        return None
+    return text_of(half_even_div(yes * MICRO, yes + no))
+
+
+def plain_amount(micros: int, exponent: int) -> str:
+    """Money as text with at least the decimals of its currency, exactly: `5000.00`, `0.125`."""
+    text = text_of(micros)
+    whole, _, part = text.partition(".")
+    return f"{whole}.{part.ljust(exponent, '0')}" if exponent or part else whole

@@ -1,0 +1,301 @@
+"""Facts to figures: every indicator of a programme over one period, each source read in one scan.
+
+A row belongs to the period in which it fell due; where nothing falls due (awards, deliveries), in which it
+happened. An answer that came later, and before the facts were written, counts: the row was due in the period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from almoner.definitions.programme import Indicator, Programme
+from almoner.definitions.tree import Name, Type
+from almoner.engine.connection import Connection
+from almoner.engine.facts import FactTable, computed, tables
+from almoner.engine.figures import GROUPS, Counts, Figure, Period, met, plain_amount, rate
+from almoner.engine.openness import Source, indicator_source, is_carried_out
+from almoner.engine.row_sql import expression_sql, in_micros, quoted
+from almoner.values.money import exponent_of
+from almoner.values.numbers import MICRO, half_even_div, text_of
+
+PEOPLE = {"person": "people", "household": "households", "organisation": "organisations"}
+"""What a distinct party is called in a figure's unit, by what the programme serves."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One indicator of a scan: its value as SQL over a row, and whether that is a truth."""
+
+    indicator: Indicator
+    sql: str
+    parameters: tuple[Any, ...]
+    is_condition: bool
+    banded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of one scan."""
+
+    programme: Programme
+    table: FactTable
+    source: Source
+    path: Path
+
+    @property
+    def became(self) -> str:
+        """What became of a row, as SQL: `answered`, or its group. Only a verified record is answered."""
+        if not self.source.sheet:
+            return "'answered'"
+        record = self.programme.records.get(self.source.sheet)
+        answered = "'verified'" if record and record.verified_by else "'answered', 'reported', 'verified'"
+        return (
+            f"CASE WHEN state IN ({answered}) THEN 'answered' "
+            "WHEN state IN ('refused', 'died', 'lost') THEN state "
+            "WHEN state = 'not tried' THEN 'not_tried' ELSE 'unknown' END"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the scan gave for one indicator."""
+
+    counts: Counts
+    total: int | None = None
+    lower: int | None = None
+    upper: int | None = None
+    people_counted: int = 0
+
+
+def compute(programme: Programme, facts: Path, period: Period, connection: Connection) -> tuple[Figure, ...]:
+    """Every indicator's figure, in the file's order.
+
+    Args:
+        programme: the definition whose indicators are computed.
+        facts: the folder with the programme's Parquet files; a file that is not there has no rows.
+        period: whole months.
+        connection: an open connection that may read the folder.
+    """
+    known = tables(programme)
+    sources: dict[Source, list[_Asked]] = {}
+    blank = {name: _blank(programme, entry) for name, entry in programme.indicators.items()}
+    for indicator in programme.indicators.values():
+        source = indicator_source(programme, indicator)
+        if source is None or not is_carried_out(programme, indicator):
+            blank[indicator.name] = replace(blank[indicator.name], carried_out=False)
+            continue
+        asked = _asked(programme, known[source.table], indicator)
+        sources.setdefault(source, []).append(asked)
+        blank[indicator.name] = replace(blank[indicator.name], banded=asked.banded)
+    for source, group in sources.items():
+        table = known[source.table]
+        rows = _Rows(programme, table, source, facts / table.file)
+        if not rows.path.exists():
+            continue
+        found = _scan(rows, group, period, connection)
+        for asked, one in zip(group, found, strict=True):
+            name = asked.indicator.name
+            blank[name] = _figure(programme, asked, blank[name], one)
+    return tuple(blank.values())
+
+
+def _blank(programme: Programme, indicator: Indicator) -> Figure:
+    return Figure(
+        name=indicator.name,
+        level=indicator.level,
+        kind=indicator.kind,
+        unit=_unit(programme, indicator),
+        source=indicator.source or indicator.counts,
+        expression=indicator.expression.text if indicator.expression else "",
+        counts=indicator.counts,
+        target=None if indicator.target is None else text_of(indicator.target),
+    )
+
+
+def _unit(programme: Programme, indicator: Indicator) -> str:
+    """The unit as defined, or a currency, `share`, a unit of goods, what is counted; or nothing."""
+    if indicator.other.get("unit"):
+        return str(indicator.other["unit"])
+    if indicator.kind == "share":
+        return "share"
+    if indicator.kind == "count":
+        return PEOPLE.get(programme.serves, "people") if indicator.counts == "party" else "times"
+    if indicator.expression is None:
+        return ""
+    if indicator.expression.type is Type.MONEY:
+        return programme.currency
+    source = indicator_source(programme, indicator)
+    node = indicator.expression.node
+    if source and source.benefit and isinstance(node, Name) and node.name == "quantity":
+        return programme.benefits[source.benefit].unit
+    return ""
+
+
+def _asked(programme: Programme, table: FactTable, indicator: Indicator) -> _Asked:
+    is_condition = indicator.kind in ("share", "count")
+    own = {entry.indicator: entry for entry in computed(programme)}.get(indicator.name)
+    if own is not None:
+        sql = quoted(own.column) if is_condition else in_micros(own.column)
+        return _Asked(indicator, sql, (), is_condition, own.banded)
+    if indicator.expression is None:
+        return _Asked(indicator, "TRUE", (), is_condition, banded=False)
+    sql, parameters = expression_sql(indicator.expression, _columns(table))
+    return _Asked(indicator, sql, tuple(parameters), is_condition, banded=False)
+
+
+def _columns(table: FactTable) -> dict[str, str]:
+    """SQL for each name that expressions know: truths and texts as they are, numbers as micros."""
+    return {
+        column.given: quoted(column.name) if column.kind in ("boolean", "text") else in_micros(column.name)
+        for column in table.columns
+        if column.given and column.kind != "month"
+    }
+
+
+def _scan(rows: _Rows, group: Sequence[_Asked], period: Period, connection: Connection) -> list[_Found]:
+    values = ", ".join(f"{asked.sql} AS value_{place}" for place, asked in enumerate(group))
+    bound: list[Any] = [value for asked in group for value in asked.parameters]
+    first, last = period.months
+    when = _when(rows.table)
+    elsewhere = "decided_elsewhere" if rows.table.has("decided_elsewhere") else "FALSE"
+    # Every name in the SQL is a column of the declared schema, quoted; every value is bound.
+    read = (
+        f"SELECT {when} >= ? AS inside, party, {elsewhere} AS elsewhere, {rows.became} AS became, {values} "  # noqa: S608 -- see above
+        f"FROM read_parquet(?) WHERE {when} <= ?"
+    )
+    bound = [first, *bound, str(rows.path), last]
+    if rows.source.benefit:
+        read += " AND benefit = ?"
+        bound.append(rows.source.benefit)
+    wanted = [
+        "count(*)",
+        "count(*) FILTER (inside)",
+        "count(DISTINCT party) FILTER (inside)",
+        "count(*) FILTER (inside AND party IS NULL)",
+        "count(*) FILTER (inside AND elsewhere)",
+    ]
+    for place, asked in enumerate(group):
+        wanted += _aggregates(f"value_{place}", asked)
+    sql = f"SELECT {', '.join(wanted)} FROM ({read})"  # noqa: S608 -- see above
+    ever, inside, people, unnamed, from_elsewhere, *rest = connection.execute(sql, bound).fetchall()[0]
+    whole = Counts(ever, inside, people, unnamed, from_elsewhere)
+    return [_found(whole, asked, rest) for asked in group]
+
+
+def _when(table: FactTable) -> str:
+    return f"coalesce({', '.join(quoted(column) for column in table.when)})"
+
+
+def _aggregates(value: str, asked: _Asked) -> list[str]:
+    """Each group's count, then what the kind of figure needs."""
+    here = "inside AND became = 'answered'"
+    if asked.is_condition:
+        answered = [f"{here} AND {value}", f"{here} AND NOT {value}", "FALSE"]
+    else:
+        answered = ["FALSE", "FALSE", f"{here} AND {value} IS NOT NULL"]
+    unknown = f"inside AND (became = 'unknown' OR (became = 'answered' AND {value} IS NULL))"
+    others = [f"inside AND became = '{name}'" for name in GROUPS[4:]]
+    counts = [f"count(*) FILTER ({condition})" for condition in (*answered, unknown, *others)]
+    known = f"FILTER ({answered[2]})"
+    match asked.indicator.kind:
+        case "sum":
+            return [*counts, f"sum({value}) {known}"]
+        case "median":
+            # The lower of the two middle values and, counted from the other end, the upper one: both exact.
+            return [*counts, f"quantile_disc({value}, 0.5) {known}", f"-quantile_disc(-{value}, 0.5) {known}"]
+        case "count":
+            return [*counts, f"count(DISTINCT party) FILTER ({answered[0]})"]
+        case _:
+            return counts
+
+
+def _found(whole: Counts, asked: _Asked, rest: list[Any]) -> _Found:
+    """Take this indicator's columns off the front of what is left of the scan's row."""
+    groups = {name: int(rest.pop(0)) for name in GROUPS}
+    counts = replace(whole, groups=groups)
+    match asked.indicator.kind:
+        case "sum":
+            return _Found(counts, total=rest.pop(0))
+        case "median":
+            return _Found(counts, lower=rest.pop(0), upper=rest.pop(0))
+        case "count":
+            return _Found(counts, people_counted=int(rest.pop(0)))
+        case _:
+            return _Found(counts)
+
+
+def _figure(programme: Programme, asked: _Asked, blank: Figure, found: _Found) -> Figure:
+    """The figure of one indicator. Where its source never had a row until then, nothing applies."""
+    counts = found.counts
+    groups = counts.groups or {}
+    if not counts.ever:
+        return blank
+    known = groups["yes"] + groups["no"] + groups["known"]
+    figure = replace(
+        blank,
+        n=known,
+        N=counts.rows,
+        people=counts.people,
+        rows=counts.rows,
+        unnamed=counts.unnamed,
+        decided_elsewhere=counts.elsewhere,
+        unknown=groups["unknown"],
+        refused=groups["refused"],
+        died=groups["died"],
+        lost=groups["lost"],
+        not_tried=groups["not_tried"],
+    )
+    match asked.indicator.kind:
+        case "count":
+            return _count(asked, figure, found, groups)
+        case "share":
+            return _share(asked, figure, groups)
+        case "sum":
+            return _sum(programme, asked, figure, found)
+        case _:
+            return _median(programme, asked, figure, found)
+
+
+def _count(asked: _Asked, figure: Figure, found: _Found, groups: Mapping[str, int]) -> Figure:
+    counted = found.people_counted if asked.indicator.counts == "party" else groups["yes"]
+    return replace(
+        figure,
+        value=str(counted),
+        numerator=str(counted),
+        target_met=met(counted, 1, asked.indicator.target),
+    )
+
+
+def _share(asked: _Asked, figure: Figure, groups: Mapping[str, int]) -> Figure:
+    yes, no = groups["yes"], groups["no"]
+    figure = replace(figure, yes=yes, no=no, numerator=str(yes), denominator=str(yes + no))
+    if yes + no == 0:
+        return figure
+    return replace(figure, value=rate(yes, no), target_met=met(yes, yes + no, asked.indicator.target))
+
+
+def _sum(programme: Programme, asked: _Asked, figure: Figure, found: _Found) -> Figure:
+    """The sum of what is known. Where there are rows and none of them is known, there is no sum."""
+    if figure.N and not figure.n:
+        return figure
+    total = int(found.total or 0)
+    text = _number(programme, asked, total)
+    return replace(figure, value=text, numerator=text, target_met=met(total, MICRO, asked.indicator.target))
+
+
+def _median(programme: Programme, asked: _Asked, figure: Figure, found: _Found) -> Figure:
+    if found.lower is None or found.upper is None:
+        return figure
+    both = int(found.lower) + int(found.upper)
+    value = _number(programme, asked, half_even_div(both, 2))
+    return replace(figure, value=value, target_met=met(both, 2 * MICRO, asked.indicator.target))
+
+
+def _number(programme: Programme, asked: _Asked, micros: int) -> str:
+    expression = asked.indicator.expression
+    if expression is not None and expression.type is Type.MONEY:
+        return plain_amount(micros, exponent_of(programme.currency))
+    return text_of(micros)

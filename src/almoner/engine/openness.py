@@ -1,0 +1,189 @@
+"""What of a programme may stand in rows that leave the office, and what is sealed.
+
+Sealed are fields marked sensitive and every field of text, code, file, party or lot, which may name somebody;
+rows within rows too. A derived value is sealed when its expression reaches a sealed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+
+from almoner.definitions.programme import Derived, Field, Indicator, Programme
+from almoner.definitions.tree import Expression, Name, Type
+from almoner.engine.row_sql import is_plain
+
+OPEN = frozenset({Type.BOOLEAN, Type.INTEGER, Type.NUMBER, Type.MONEY, Type.CHOICE, Type.DATE})
+"""The types that may be columns; a date as its month."""
+
+KINDS = ("count", "sum", "median", "share")
+"""The kinds of indicator that are computed."""
+
+DELIVERED: Mapping[str, str] = {"amount": "money", "quantity": "number", "cost": "money"}
+"""What a delivery has for an indicator, and its type."""
+
+_DELIVERIES = "deliveries of "
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an indicator's rows stand: the table, the benefit ('' : all), the record or follow-up."""
+
+    table: str
+    benefit: str = ""
+    sheet: str = ""
+
+
+def indicator_source(programme: Programme, indicator: Indicator) -> Source | None:
+    """The rows an indicator is about; nothing where it is not one of the sources that are written yet."""
+    name = indicator.source or indicator.counts
+    if name in ("applications", "awards", "deliveries"):
+        return Source(name)
+    if name.startswith(_DELIVERIES):
+        benefit = name.removeprefix(_DELIVERIES).strip()
+        return Source("deliveries", benefit) if benefit in programme.benefits else None
+    if name in programme.records:
+        return Source(f"record_{name}", sheet=name)
+    if name in programme.follow_ups:
+        return Source(f"follow_up_{name}", sheet=name)
+    return None
+
+
+def is_carried_out(programme: Programme, indicator: Indicator) -> bool:
+    """Whether the indicator is computed; what its definition says beside that may change what it means."""
+    known = indicator.kind in KINDS and indicator.other.keys() <= {"unit"}
+    return known and indicator_source(programme, indicator) is not None
+
+
+def names_in(node: object) -> Iterator[Name]:
+    """Every name in an expression's tree."""
+    return (part for part in _parts(node) if isinstance(part, Name))
+
+
+def _parts(node: object) -> Iterator[object]:
+    if isinstance(node, Expression):
+        yield from _parts(node.node)
+    elif isinstance(node, tuple):
+        for part in node:
+            yield from _parts(part)
+    elif is_dataclass(node) and not isinstance(node, type):
+        yield node
+        for field in fields(node):
+            yield from _parts(getattr(node, field.name))
+
+
+class Openness:
+    """Which names of a programme are sealed, and which may be columns."""
+
+    def __init__(self, programme: Programme) -> None:
+        self._programme = programme
+        self._sealed_derived: set[str] = set()
+        self._sealed_of_record: dict[str, set[str]] = {}
+        for derived in programme.derive.values():
+            if self._reaches_sealed(derived.expression, programme.form, self._sealed_derived):
+                self._sealed_derived.add(derived.name)
+        for record in programme.records.values():
+            sealed: set[str] = set()
+            self._sealed_of_record[record.name] = sealed
+            for derived in record.derive.values():
+                if self._reaches_sealed(derived.expression, record.form, sealed):
+                    sealed.add(derived.name)
+
+    def form(self) -> dict[str, str]:
+        """The open fields of the application's form, with their types."""
+        return _open_fields(self._programme.form)
+
+    def derived(self) -> dict[str, str]:
+        """The open derived values of an application, with their types."""
+        return _open_derived(self._programme.derive, self._sealed_derived)
+
+    def record(self, name: str) -> dict[str, str]:
+        """The open fields of a record or a follow-up, with their types."""
+        return _open_fields(self._sheet(name))
+
+    def record_derived(self, name: str) -> dict[str, str]:
+        """The open derived values of a record, with their types."""
+        return _open_derived(self._programme.records[name].derive, self._sealed_of_record[name])
+
+    def columns(self, source: Source) -> dict[str, str]:
+        """The names an expression over a source finds as columns, with their types; no days."""
+        if source.table == "awards":
+            known = self.form() | self.derived()
+        elif source.table == "deliveries":
+            known = dict(DELIVERED)
+        elif source.table == "applications":
+            known = {}
+        else:
+            known = self.record(source.sheet)
+            if source.sheet in self._programme.records:
+                known |= self.record_derived(source.sheet)
+        return {name: kind for name, kind in known.items() if kind != Type.DATE}
+
+    def sealed(self, indicator: Indicator, source: Source) -> bool:
+        """Whether the indicator's expression reaches something sealed."""
+        if indicator.expression is None:
+            return False
+        form: Mapping[str, Field] = {}
+        derived = self._sealed_derived
+        if source.table in ("awards", "applications"):
+            form = self._programme.form
+        elif source.sheet:
+            form = self._sheet(source.sheet)
+            derived = self._sealed_of_record.get(source.sheet, set())
+        return self._reaches_sealed(indicator.expression, form, derived)
+
+    def _sheet(self, name: str) -> Mapping[str, Field]:
+        if name in self._programme.records:
+            return self._programme.records[name].form
+        return self._programme.follow_ups[name].form
+
+    def _reaches_sealed(self, expression: Expression, form: Mapping[str, Field], derived: set[str]) -> bool:
+        """Whether a name in it is sealed. A name that is found nowhere is sealed: nothing is assumed."""
+        return any(self._is_sealed(name, form, derived) for name in names_in(expression))
+
+    def _is_sealed(self, name: Name, form: Mapping[str, Field], derived: set[str]) -> bool:
+        if name.origin in ("parameter", "given"):
+            return False
+        places = [form, self._programme.form]
+        if name.rows:
+            rows = [place[name.rows].of for place in places if name.rows in place]
+            sheets = (self._programme.records, self._programme.follow_ups)
+            rows += [sheet[name.rows].form for sheet in sheets if name.rows in sheet]
+            places = [*rows, *places]
+        for place in places:
+            if name.name in place:
+                return not _is_open(place[name.name])
+        of_rows = self._sealed_of_record.get(name.rows, set())
+        if name.name in derived | of_rows | self._sealed_derived:
+            return True
+        known: set[str] = set(self._programme.derive) | set(DELIVERED)
+        for record in self._programme.records.values():
+            known |= set(record.derive) - self._sealed_of_record.get(record.name, set())
+        return name.name not in known
+
+
+def needs_a_column(openness: Openness, indicator: Indicator, source: Source) -> bool:
+    """Whether the columns of the source are not enough for the indicator's expression."""
+    if indicator.expression is None or indicator.kind not in KINDS:
+        return False
+    known = openness.columns(source)
+    return not all(
+        is_plain(part) and (not isinstance(part, Name) or part.name in known)
+        for part in _parts(indicator.expression)
+    )
+
+
+def _is_open(field: Field) -> bool:
+    return not field.sensitive and field.type in OPEN
+
+
+def _open_fields(form: Mapping[str, Field]) -> dict[str, str]:
+    return {name: field.type.value for name, field in form.items() if _is_open(field)}
+
+
+def _open_derived(derive: Mapping[str, Derived], sealed: set[str]) -> dict[str, str]:
+    return {
+        name: derived.type.value
+        for name, derived in derive.items()
+        if name not in sealed and derived.type in OPEN
+    }

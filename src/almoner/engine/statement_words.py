@@ -1,0 +1,190 @@
+"""What a statement's names and numbers are called on a page and in a terminal, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from almoner.values.language import LANGUAGES, _, language
+
+NOTHING = "\N{EN DASH}"
+"""What does not apply. Never 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelRow:
+    """One stage on the way from asked to followed up. None does not apply; `of` is the denominator."""
+
+    key: str
+    label: str
+    count: int | None
+    of: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The count as shown: a dash, `1,234`, or `41 of 100`."""
+        return counted(self.count, self.of)
+
+
+def funnel_rows(part: Mapping[str, Any]) -> list[FunnelRow]:
+    """The stages of one programme of a statement's content (`content["programmes"][0]`), in order."""
+    funnel = part["funnel"]
+    labels = {
+        "asked": _("Asked"),
+        "eligible": _("Eligible"),
+        "needs_information": _("Needs information"),
+        "not_eligible": _("Not eligible"),
+        "not_checked": _("Not yet checked"),
+        "lapsed": _("Closed without an answer"),
+        "awarded": _("Awarded"),
+        "decided_elsewhere": _("of these decided elsewhere"),
+        "delivered": _("Received something"),
+        "deliveries": _("Hand-overs"),
+    }
+    # A stage that is only worth a line when somebody is in it.
+    quiet = {"not_checked", "lapsed", "decided_elsewhere"}
+    rows = [
+        FunnelRow(key, label, funnel[key]) for key, label in labels.items() if key not in quiet or funnel[key]
+    ]
+    followed = FunnelRow("followed_up", _("Followed up"), funnel["followed_up"], funnel["due_for_follow_up"])
+    return [*rows, followed]
+
+
+def counted(count: int | None, of: int | None = None) -> str:
+    """A count, with its denominator beside it."""
+    if count is None:
+        return NOTHING
+    if of is None:
+        return number(Decimal(count))
+    return _("{count} of {whole}").format(count=number(Decimal(count)), whole=number(Decimal(of)))
+
+
+def number(value: Decimal) -> str:
+    """A number grouped as the reader's language does, with the decimals it has."""
+    decimals = max(-int(value.as_tuple().exponent), 0)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=LANGUAGES[language()] or "en")
+
+
+def percent(value: Decimal) -> str:
+    """A share as per cent, with one decimal."""
+    return number((value * 100).quantize(Decimal("0.1"))) + "%"
+
+
+def value_text(figure: Mapping[str, Any], value: str | None) -> str:
+    """A figure's value or target, with its unit."""
+    if value is None:
+        return NOTHING
+    amount = Decimal(value)
+    if figure["unit"] == "share":
+        return percent(amount)
+    return " ".join(part for part in (number(amount), unit_text(figure["unit"])) if part)
+
+
+def unit_text(unit: str) -> str:
+    """A unit's word; a currency is its code."""
+    known = {
+        "people": _("people"),
+        "households": _("households"),
+        "organisations": _("organisations"),
+        "times": _("times"),
+    }
+    return known.get(unit) or _(unit)
+
+
+def title_of(name: str) -> str:
+    """A name of the definition as a title: `students_supported` becomes `Students supported`."""
+    return _(name.replace("_", " ").capitalize())
+
+
+def level_text(level: str) -> str:
+    """The level of a figure."""
+    known = {
+        "process": _("Process"),
+        "output": _("Output"),
+        "outcome": _("Outcome"),
+        "impact": _("Impact"),
+    }
+    return known.get(level) or _(level)
+
+
+def input_text(kind: str) -> str:
+    """What kind of thing was put in."""
+    known = {
+        "cash": _("Money"),
+        "time": _("Working time"),
+        "in_kind": _("Goods and services, at cost"),
+        "management": _("Cost of management"),
+    }
+    return known.get(kind) or _(kind)
+
+
+def motive_text(motive: str) -> str:
+    """Why it was put in."""
+    known = {
+        "gift": _("Gift"),
+        "investment": _("Investment in the community"),
+        "commercial": _("Commercial initiative"),
+    }
+    return known.get(motive) or _(motive)
+
+
+def source_text(source: str) -> str:
+    """What a figure is about."""
+    known = {
+        "applications": _("applications"),
+        "awards": _("awards"),
+        "deliveries": _("hand-overs"),
+    }
+    if source in known:
+        return known[source]
+    if source.startswith("deliveries of "):
+        return _("hand-overs of {benefit}").format(benefit=title_of(source.removeprefix("deliveries of ")))
+    if source.startswith("ledger of "):
+        return _("the books: {account}").format(account=_(source.removeprefix("ledger of ")))
+    return title_of(source)
+
+
+def definition_text(figure: Mapping[str, Any]) -> tuple[str, str]:
+    """What a figure is, as a sentence, and the expression it is made from ('' : none)."""
+    source = source_text(figure["source"])
+    sentences = {
+        "count": _("How many there are: {source}."),
+        "sum": _("The sum over: {source}."),
+        "median": _("The middle value among: {source}."),
+        "share": _("The share for whom this holds, among: {source}."),
+    }
+    sentence = sentences.get(figure["kind"], _("About: {source}."))
+    if figure["kind"] == "count" and figure["expression"]:
+        sentence = _("For how many this holds, among: {source}.")
+    return sentence.format(source=source), figure["expression"]
+
+
+def beside(figure: Mapping[str, Any]) -> list[str]:
+    """What stands beside a figure's value: its fraction, n of N, and what became of the rest."""
+    said = []
+    if figure["kind"] == "share" and figure["denominator"] not in (None, "0"):
+        said.append(_("{yes} yes, {no} no").format(yes=counted(figure["yes"]), no=counted(figure["no"])))
+    if figure["N"] is not None and (figure["kind"] != "count" or figure["n"] != figure["N"]):
+        said.append(_("known for {of}").format(of=counted(figure["n"], figure["N"])))
+    labels = {
+        "unknown": _("unknown"),
+        "refused": _("refused to answer"),
+        "died": _("died"),
+        "lost": _("lost"),
+        "not_tried": _("not tried"),
+    }
+    said += [f"{label} {counted(figure[key])}" for key, label in labels.items() if figure[key]]
+    if figure["kind"] == "count" and figure["counts"] == "party" and figure["rows"]:
+        said.append(_("in {rows} entries").format(rows=counted(figure["rows"])))
+    if figure["unnamed"] and figure["counts"] == "party":
+        said.append(_("{rows} without a name, not counted as people").format(rows=counted(figure["unnamed"])))
+    if figure["decided_elsewhere"]:
+        said.append(_("{rows} decided elsewhere").format(rows=counted(figure["decided_elsewhere"])))
+    if not figure["carried_out"]:
+        said.append(_("not computed yet"))
+    return said

@@ -42,10 +42,10 @@ def from_programmes() -> Iterator[tuple[str, str, list[str]]]:
 
 
 def texts_of(node: yaml.Node | None, *, place: str = "") -> Iterator[str]:
-    """The texts below a node, in order: examples hold answers and are left out."""
+    """The texts below a node, in order: examples hold answers, codes are no words."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            if not place and key.value == "examples":
+            if not place and key.value in {"examples", "codes"}:
                 continue
             readable = key.value in TEXTS or place == "called"
             if readable and isinstance(value, yaml.ScalarNode) and value.value:

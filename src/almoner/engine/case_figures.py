@@ -1,0 +1,80 @@
+"""An indicator over one case, for an example's `then`: whoever was due stands in exactly one group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from almoner.definitions.programme import Indicator
+from almoner.engine.casefile import CaseFile
+from almoner.engine.conditions import ask, rows_of
+from almoner.engine.follow_ups import follow_ups_on
+from almoner.engine.not_yet import NotYetCarriedOut
+from almoner.engine.sheets import reported_rows
+
+AWARDS = "awards"
+DELIVERIES = "deliveries of "
+_APART = ("lost", "refused", "died")
+
+
+def figure_on(case: CaseFile, name: str, day: date) -> Mapping[str, Any]:
+    """What an indicator says of one case on a day.
+
+    A share gives `yes`, `no`, `unknown`, `lost`, `refused`, `died`, `n` (known) and `of` (who was due);
+    a count and a sum give `value`, which is None while a row of it is unknown.
+
+    Raises:
+        NotYetCarriedOut: the indicator is of another kind or reads something else.
+    """
+    indicator = case.programme.indicators[name]
+    if indicator.kind not in {"share", "count", "sum"} or indicator.other:
+        raise NotYetCarriedOut(case.programme, f"indicators.{name}")
+    groups = list(_groups(case, indicator, day))
+    if indicator.kind == "share":
+        found = {group: groups.count(group) for group in (True, False, None, *_APART)}
+        return {
+            "yes": found[True],
+            "no": found[False],
+            "unknown": found[None],
+            **{group: found[group] for group in _APART},
+            "n": found[True] + found[False],
+            "of": len(groups),
+        }
+    if indicator.kind == "count":
+        if indicator.counts == "party":
+            return {"value": min(len(groups), 1)}
+        return {"value": None if None in groups else sum(1 for one in groups if one is not False)}
+    known = [one for one in groups if isinstance(one, Decimal)]
+    return {"value": sum(known, start=Decimal(0)) if len(known) == len(groups) else None}
+
+
+def _groups(case: CaseFile, indicator: Indicator, day: date) -> Iterator[Any]:
+    """The value of the expression for each row that is due, or what became of the row instead."""
+    for row in _rows(case, indicator, day):
+        if isinstance(row, str):
+            yield row
+        elif row is None:
+            yield None
+        elif indicator.expression is None:
+            yield True
+        else:
+            yield ask(case, [indicator.expression], day, sheet=row)[0].value
+
+
+def _rows(case: CaseFile, indicator: Indicator, day: date) -> Iterator[Mapping[str, Any] | str | None]:
+    """Answers of each row that is due; None where nobody knows yet; a word where nobody will."""
+    source = indicator.source
+    if source == AWARDS:
+        yield {}
+    elif source.startswith(DELIVERIES):
+        yield from (row.answers for row in rows_of(case, source.removeprefix(DELIVERIES), day))
+    elif source in case.programme.follow_ups:
+        for one in follow_ups_on(case, day):
+            if one.follow_up.name == source and one.state != "scheduled":
+                yield one.state if one.state in _APART else one.follow_up.answers
+    elif source in case.programme.records:
+        yield from (row.answers for row in reported_rows(case, source, day))
+    else:
+        raise NotYetCarriedOut(case.programme, f"indicators.{indicator.name}.from: {source}")

@@ -1,0 +1,154 @@
+"""One case after its decision, frozen: what was awarded, what fell due, what was handed over and reported.
+
+A `CaseFile` is loaded from the records or built by a rehearsal. The functions beside this file take it and a
+day, and return values; they store nothing and ask no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from almoner.definitions.programme import Programme
+from almoner.engine.results import Screening
+from almoner.values.money import Money
+
+Answers = Mapping[str, Any]
+"""Typed answers by name: bool, Decimal, int, date, str, rows as mappings; None or absent is unanswered."""
+
+AWAITING = frozenset({"scheduled", "due", "held"})
+"""The states of an instalment that is not paid and in no payment run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instalment:
+    """One part of a benefit. Money or a quantity, never both; `cost` is what it takes of the budget."""
+
+    benefit: str
+    name: str
+    due_on: date
+    cost: Money
+    money: Money | None = None
+    quantity: Decimal | None = None
+    unit: str = ""
+    state: str = "scheduled"  # scheduled due held 'in a payment run' paid returned cancelled
+    paid_on: date | None = None
+
+    @property
+    def awaits(self) -> bool:
+        """Whether it is still to be paid or handed over, and on no way there."""
+        return self.state in AWAITING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A dated answer sheet about the award: reported, then verified by somebody else.
+
+    `happened_on` is the day the answers speak of (see `sheets.happened_on`), `reported_on` the day they came.
+    A correction names the `key` of the sheet it corrects.
+    """
+
+    key: str
+    record: str
+    happened_on: date
+    reported_on: date
+    answers: Answers
+    period: str = ""
+    state: str = "reported"  # reported verified queried
+    verified_on: date | None = None
+    corrects: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to reach somebody: 'no answer', 'refused', 'died' or 'answered'."""
+
+    on: date
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """A follow-up that falls due on a day. Without a baseline help does not start, but by an exception."""
+
+    name: str
+    due_on: date
+    attempts: tuple[Attempt, ...] = ()
+    answers: Answers | None = None
+    is_baseline: bool = False
+    excepted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a role must do by a time because an answer demanded it.
+
+    `deadline` is None where it is bound to an occasion (`occasion`: 'same session'). An `unclear` task was
+    raised because nobody can say yet whether the alarm is right: `missing` says what would tell.
+    """
+
+    name: str
+    raised_by: str  # the record, follow-up or standing
+    to: str
+    deadline: datetime | None
+    occasion: str = ""
+    unclear: bool = False
+    missing: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+    done_by: str = ""
+    closed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """One case after the decision.
+
+    `benefits` are the figures as awarded: an amount for money, else a quantity. `last_instalment` and
+    `advance_left` are what the case brings from before its first delivery here (an award decided elsewhere,
+    or an example's `given`).
+    """
+
+    programme: Programme
+    as_of: date
+    answers: Answers
+    screening: Screening
+    awarded_on: date
+    benefits: Mapping[str, Decimal]
+    state: str = "active"  # active suspended 'on probation' completed ended
+    ended_on: date | None = None
+    instalments: tuple[Instalment, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    last_instalment: Decimal | None = None
+    advance_left: Decimal | None = None
+
+    def amount_last_paid(self, day: date) -> Decimal | None:
+        """The amount of the instalment last paid up to a day; None where none was."""
+        paid = [
+            (one.paid_on, place, one.money)
+            for place, one in enumerate(self.instalments)
+            if one.state == "paid" and one.money and one.paid_on and one.paid_on <= day
+        ]
+        if not paid:
+            return self.last_instalment
+        return max(paid, key=lambda one: one[:2])[2].amount
+
+    def has_delivered(self, day: date) -> bool:
+        """Whether anything was paid or handed over up to a day."""
+        return any(one.paid_on is not None and one.paid_on <= day for one in self.instalments)
+
+    def paying(self, benefit: str, name: str, day: date) -> CaseFile:
+        """The case after one instalment was paid or handed over.
+
+        Raises:
+            ValueError: there is no such instalment that awaits it: nothing is paid twice.
+        """
+        found = [one for one in self.instalments if (one.benefit, one.name) == (benefit, name)]
+        if not found or not found[0].awaits:
+            raise ValueError(f"{benefit}.{name} does not await payment.")
+        paid = replace(found[0], state="paid", paid_on=day)
+        return replace(self, instalments=tuple(paid if one is found[0] else one for one in self.instalments))

@@ -1,0 +1,274 @@
+"""Runs a programme's own examples without a database: first what the screening says, then what follows.
+
+A step of `then` has a day and does one thing: `award` (every step from decision to active), a record or
+follow-up with its answers, the hand-over of a benefit's earliest instalment that is due, or nothing but
+letting time pass. Nothing is paid unless a step pays it. Steps happen as the day begins, in the programme's
+time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from almoner.definitions.problems import Problem
+from almoner.definitions.programme import Example, Programme, Step
+from almoner.engine.casefile import Attempt, CaseFile, FollowUp, Sheet, Task
+from almoner.engine.expectations import differences
+from almoner.engine.follow_ups import CLOSED, follow_ups_on
+from almoner.engine.not_yet import NotYetCarriedOut
+from almoner.engine.observations import Moment, moment_observations, screening_observations
+from almoner.engine.results import Case, Screening
+from almoner.engine.schedule import EACH, due_on, follow_ups_from, plan_award
+from almoner.engine.screening import screen
+from almoner.engine.sheets import happened_on, not_reported
+from almoner.engine.standing import standing_on
+from almoner.engine.tasks import tasks_from
+from almoner.values.language import _
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """What came of one example. `problems` say what was expected and what came, each with file and line.
+
+    Where the example reaches what nothing carries out yet, a notice says so and the rest was not tried.
+    """
+
+    example: str
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether all of it was tried and came as expected."""
+        return not self.problems
+
+    @property
+    def not_yet(self) -> bool:
+        """Whether what was tried held, and the rest is not yet carried out."""
+        return bool(self.problems) and all(problem.notice for problem in self.problems)
+
+
+class StepProblem(ValueError):
+    """A step that cannot be taken: nothing is awarded yet, nothing is due, a period nobody owes."""
+
+
+def rehearse(programme: Programme) -> list[ExampleResult]:
+    """Every example of a programme, in the order of the file."""
+    examples = list(programme.examples.values())
+    dated = [one for one in examples if one.as_of is not None]
+    cases = [Case(one.as_of, one.answers) for one in dated if one.as_of is not None]
+    screenings = dict(zip((one.name for one in dated), screen(programme, cases), strict=True))
+    return [
+        ExampleResult(one.name, tuple(_rehearsed(programme, one, screenings.get(one.name))))
+        for one in examples
+    ]
+
+
+def _rehearsed(programme: Programme, example: Example, screening: Screening | None) -> Iterator[Problem]:
+    def told(line: int, message: str, *, notice: bool = False) -> Problem:
+        return Problem(programme.file, line, f"'{example.name}': {message}", notice)
+
+    if screening is None or example.as_of is None:
+        yield told(example.line, _("as_of is not given, so nothing can be checked."))
+        return
+    for sentence in differences(example.expect, screening_observations(programme, screening)):
+        yield told(example.line, sentence)
+    story = _Story(programme, example, screening)
+    for step in example.then:
+        try:
+            moment = story.take(step)
+            sentences = list(differences(step.expect, moment_observations(moment)))
+        except NotYetCarriedOut as reason:
+            yield told(step.line, str(reason), notice=True)
+            return
+        except StepProblem as reason:
+            yield told(step.line, str(reason))
+            return
+        for sentence in sentences:
+            yield told(step.line, f"{step.on}: {sentence}")
+
+
+class _Story:
+    """The case as the steps of one example make it."""
+
+    def __init__(self, programme: Programme, example: Example, screening: Screening) -> None:
+        self.programme = programme
+        self.example = example
+        self.screening = screening
+        self.case: CaseFile | None = None
+        self.last_day = example.as_of
+
+    def take(self, step: Step) -> Moment:
+        """Take one step and say what can be seen after it.
+
+        Raises:
+            StepProblem: it cannot be taken.
+            NotYetCarriedOut: it would have to act on what nothing carries out yet.
+        """
+        if self.last_day is not None and step.on < self.last_day:
+            raise StepProblem(_("{day} is before the step above it.").format(day=step.on))
+        self.last_day = step.on
+        if step.step == "award":
+            moment = self._award(step)
+        elif self.case is None:
+            raise StepProblem(_("Nothing is awarded yet; a step 'award' comes first."))
+        elif not step.step:
+            moment = Moment(self.case, step.on, state=self.case.state)
+        elif step.step in self.programme.records:
+            moment = self._report(self.case, step)
+        elif step.step in self.programme.follow_ups:
+            moment = self._follow_up(self.case, step)
+        elif step.step in self.programme.benefits:
+            moment = self._deliver(self.case, step)
+        else:
+            raise StepProblem(_("'{step}' is no step.").format(step=step.step))
+        return self._with_standing(moment)
+
+    def _award(self, step: Step) -> Moment:
+        if self.case is not None:
+            raise StepProblem(_("It is awarded already."))
+        as_of = self.example.as_of
+        if self.screening.outcome != "eligible" or as_of is None:
+            raise StepProblem(
+                _("It cannot be awarded: the screening says {outcome}.").format(
+                    outcome=self.screening.outcome
+                )
+            )
+        plan = plan_award(self.programme, self.screening, step.on)
+        self.case = CaseFile(
+            programme=self.programme,
+            as_of=as_of,
+            answers=self.example.answers,
+            screening=self.screening,
+            awarded_on=step.on,
+            benefits=plan.benefits,
+            instalments=plan.instalments,
+            follow_ups=plan.follow_ups,
+            last_instalment=self.example.given.get("last_instalment"),
+            advance_left=self.example.given.get("advance_left"),
+        )
+        return Moment(self.case, step.on, state=self.case.state)
+
+    def _report(self, case: CaseFile, step: Step) -> Moment:
+        """A record is reported; where a step that verifies has no answers, the one reported is verified."""
+        record = self.programme.records[step.step]
+        for key in record.other:
+            raise NotYetCarriedOut(self.programme, f"records.{record.name}.{key}")
+        earlier = [one for one in case.sheets if one.record == record.name and one.period == step.period]
+        if earlier and step.period and not step.answers and step.verified:
+            verified = replace(earlier[-1], state="verified", verified_on=step.on)
+            sheets = tuple(verified if one is earlier[-1] else one for one in case.sheets)
+            self.case = replace(case, sheets=sheets)
+            return Moment(self.case, step.on, state="verified")
+        period = self._period(case, step)
+        sheet = Sheet(
+            key=str(len(case.sheets)),
+            record=record.name,
+            happened_on=happened_on(self.programme, record.name, period, step.on),
+            reported_on=step.on,
+            answers=step.answers,
+            period=period,
+            state="verified" if step.verified else "reported",
+            verified_on=step.on if step.verified else None,
+            corrects=earlier[-1].key if earlier and step.period else "",
+        )
+        self.case = replace(case, sheets=(*case.sheets, sheet))
+        tasks = tasks_from(self.case, record.name, step.answers, self._instant(step))
+        return self._with_tasks(Moment(self.case, step.on, state=sheet.state), tasks, step)
+
+    def _period(self, case: CaseFile, step: Step) -> str:
+        record = self.programme.records[step.step]
+        if not record.every:
+            return ""
+        owed = not_reported(case, record.name, step.on)
+        if step.period:
+            return self._named_period(step)
+        if not owed:
+            raise StepProblem(
+                _("No period of {record} is due and unreported on {day}; `for:` names one.").format(
+                    record=record.name, day=step.on
+                )
+            )
+        return owed[0].period
+
+    def _named_period(self, step: Step) -> str:
+        try:
+            happened_on(self.programme, step.step, step.period, step.on)
+        except (KeyError, ValueError):
+            raise StepProblem(
+                _("{calendar} has no period {period}.").format(
+                    calendar=self.programme.records[step.step].every, period=step.period
+                )
+            ) from None
+        return step.period
+
+    def _follow_up(self, case: CaseFile, step: Step) -> Moment:
+        """The earliest one that is open, or was lost, is answered; without answers it was tried in vain."""
+        due = [
+            one.follow_up
+            for one in follow_ups_on(case, step.on)
+            if one.follow_up.name == step.step and (one.state == "due" or one.state in CLOSED - {"answered"})
+        ]
+        if not due:
+            raise StepProblem(_("{name} is not due on {day}.").format(name=step.step, day=step.on))
+        tried = _tried(due[0], step)
+        self.case = replace(
+            case, follow_ups=tuple(tried if one is due[0] else one for one in case.follow_ups)
+        )
+        after = {id(one.follow_up): one.state for one in follow_ups_on(self.case, step.on)}
+        moment = Moment(self.case, step.on, state=after[id(tried)])
+        if not step.answers:
+            return moment
+        return self._with_tasks(
+            moment, tasks_from(self.case, step.step, step.answers, self._instant(step)), step
+        )
+
+    def _deliver(self, case: CaseFile, step: Step) -> Moment:
+        """The earliest instalment of a benefit that is due is handed over; one that is held is refused."""
+        benefit = self.programme.benefits[step.step]
+        for key in benefit.other:
+            raise NotYetCarriedOut(self.programme, f"benefits.{benefit.name}.{key}")
+        if step.answers:
+            raise NotYetCarriedOut(self.programme, f"benefits.{benefit.name}.each_delivery")
+        come = [one for one in due_on(case, step.on) if one.instalment.benefit == benefit.name]
+        due = [one.instalment for one in come if one.is_due]
+        if not due:
+            held = tuple(one.instalment.name for one in come)
+            if "refused" not in step.expect:
+                raise StepProblem(
+                    _("Nothing of {benefit} is due on {day}; held: {held}.").format(
+                        benefit=benefit.name, day=step.on, held=", ".join(held) or _("nothing")
+                    )
+                )
+            return Moment(case, step.on, state=case.state, refused=held or ("not due",))
+        first = not case.has_delivered(step.on)
+        paid = case.paying(benefit.name, due[0].name, step.on)
+        brought = follow_ups_from(self.programme, EACH, step.on, first=first)
+        self.case = replace(paid, follow_ups=(*paid.follow_ups, *brought))
+        figure = due[0].money.amount if due[0].money else due[0].quantity
+        return Moment(self.case, step.on, state="paid", amount=figure)
+
+    def _with_tasks(self, moment: Moment, tasks: tuple[Task, ...], step: Step) -> Moment:
+        self.case = replace(moment.case, tasks=(*moment.case.tasks, *tasks))
+        return replace(moment, case=self.case, tasks=tasks, at=self._instant(step))
+
+    def _with_standing(self, moment: Moment) -> Moment:
+        """What standing is proposed, and the tasks it brings that were not there before."""
+        standings = standing_on(moment.case, moment.day)
+        new = tuple(one for one in standings.tasks if one not in moment.case.tasks)
+        self.case = replace(moment.case, tasks=(*moment.case.tasks, *new))
+        return replace(moment, case=self.case, standings=standings, tasks=(*moment.tasks, *new))
+
+    def _instant(self, step: Step) -> datetime:
+        return datetime.combine(step.on, time(), tzinfo=ZoneInfo(self.programme.time_zone))
+
+
+def _tried(follow_up: FollowUp, step: Step) -> FollowUp:
+    result = "answered" if step.answers else "no answer"
+    return replace(
+        follow_up,
+        attempts=(*follow_up.attempts, Attempt(step.on, result)),
+        answers=step.answers or follow_up.answers,
+    )

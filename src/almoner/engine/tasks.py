@@ -1,0 +1,80 @@
+"""Tasks that an answer demands: of a named role, by a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from almoner.definitions.programme import Field, Programme, Raise
+from almoner.engine.casefile import Answers, CaseFile, Task
+from almoner.engine.conditions import Answer, ask
+from almoner.engine.not_yet import NotYetCarriedOut
+from almoner.values.dates import deadline
+
+
+def tasks_from(case: CaseFile, form_name: str, answers: Answers, at: datetime) -> tuple[Task, ...]:
+    """The tasks that a record's or follow-up's answers raise.
+
+    TRUE: a task. FALSE: none. Unknown: a task marked *unclear*, with what is missing; a gap silences no
+    alarm. A task without a condition is always raised.
+
+    Args:
+        case: the case.
+        form_name: the record or follow-up that was filled in.
+        answers: its answers.
+        at: when they were given, an aware instant; deadlines run from it.
+
+    Raises:
+        NotYetCarriedOut: the form derives values, which nothing computes yet.
+    """
+    programme = case.programme
+    raises = raises_of(programme, form_name)
+    if not raises:
+        return ()
+    if form_name in programme.records and programme.records[form_name].derive:
+        raise NotYetCarriedOut(programme, f"records.{form_name}.derive")
+    day = at.astimezone(ZoneInfo(programme.time_zone)).date()
+    asked = {name: answers.get(name) for name in form_of(programme, form_name)}
+    found = []
+    for one in raises.values():
+        answer = Answer(value=True) if one.when is None else ask(case, [one.when], day, sheet=asked)[0]
+        if answer.value is not False:
+            found.append(_task(programme, form_name, one, answer, at))
+    return tuple(found)
+
+
+def raises_of(programme: Programme, form_name: str) -> Mapping[str, Raise]:
+    """What the answers of a record or follow-up may raise."""
+    if form_name in programme.records:
+        return programme.records[form_name].raises
+    return programme.follow_ups[form_name].raises
+
+
+def form_of(programme: Programme, form_name: str) -> Mapping[str, Field]:
+    """The questions of a record or follow-up."""
+    if form_name in programme.records:
+        return programme.records[form_name].form
+    return programme.follow_ups[form_name].form
+
+
+def _task(programme: Programme, form_name: str, one: Raise, answer: Answer, at: datetime) -> Task:
+    unclear = answer.value is None
+    missing = (*answer.missing, *(blocked.place for blocked in answer.blocked)) if unclear else ()
+    by, occasion = None, ""
+    if isinstance(one.within, str):
+        occasion = one.within
+    else:
+        by = deadline(at, one.within.count, one.within.unit, time_zone=programme.time_zone)
+    return Task(
+        name=one.name,
+        raised_by=form_name,
+        to=one.to,
+        deadline=by,
+        occasion=occasion,
+        unclear=unclear,
+        missing=missing,
+        sends=one.sends,
+        done_by=one.done_by,
+        closed_by=one.closed_by,
+    )

@@ -146,12 +146,14 @@ class _Reader(PlacedReader):
             self.report.problem(node.line if node else root.line, message + did_you_mean(about, known))
             return None
 
-    def columns(self, node: Node | None, fields: dict[str, Field] | None) -> dict[str, Column]:
-        """Where each field's answer comes from."""
+    def columns(
+        self, node: Node | None, fields: dict[str, Field] | None, *, explained: bool = False
+    ) -> dict[str, Column]:
+        """Where each field's answer comes from; `explained` where the reason of a constant is already given."""
         made: dict[str, Column] = {}
         for key, value in self.pairs(node):
             asked = self.asked(key, fields)
-            made[key.text] = self.column(key.text, value, asked)
+            made[key.text] = self.column(key.text, value, asked, explained=explained)
         return made
 
     def asked(self, key: Scalar, fields: dict[str, Field] | None) -> Field | None:
@@ -165,7 +167,7 @@ class _Reader(PlacedReader):
             self.report.problem(key.line, message + did_you_mean(key.text, fields))
         return fields.get(key.text)
 
-    def column(self, name: str, node: Node, asked: Field | None) -> Column:
+    def column(self, name: str, node: Node, asked: Field | None, *, explained: bool = False) -> Column:
         """One field's column: a header, or a mapping that says more."""
         if isinstance(node, Scalar):
             return Column(name, node.line, headers=(self.text(node),))
@@ -179,7 +181,7 @@ class _Reader(PlacedReader):
             self.report.problem(node.line, message)
         constant = node.get("constant")
         because = self.text(node.get("because"))
-        if constant is not None and not because:
+        if constant is not None and not because and not explained:
             message = _("A constant stands in for what nobody answered: say why with 'because'.")
             self.report.problem(constant.line, message)
         if "from" not in sources and (extra := _STYLED & set(node.keys())):
@@ -194,10 +196,12 @@ class _Reader(PlacedReader):
             constant=None if constant is None else self.text(constant),
             because=because,
             style=self.style(node, asked),
-            rows=self.rows(node.get("rows"), asked),
+            rows=self.rows(node.get("rows"), asked, explained=bool(because)),
         )
 
-    def rows(self, node: Node | None, asked: Field | None) -> tuple[dict[str, Column], ...]:
+    def rows(
+        self, node: Node | None, asked: Field | None, *, explained: bool
+    ) -> tuple[dict[str, Column], ...]:
         """Rows put together from the columns of a wide sheet."""
         if node is None:
             return ()
@@ -209,7 +213,7 @@ class _Reader(PlacedReader):
             )
             return ()
         inner = dict(asked.of) if asked is not None and asked.type is Type.ROWS else None
-        return tuple(self.columns(item, inner) for item in node.items)
+        return tuple(self.columns(item, inner, explained=explained) for item in node.items)
 
     def style(self, node: Mapping, asked: Field | None) -> Style:
         """How a column is written."""

@@ -229,6 +229,7 @@ class Raise:
     sends: tuple[str, ...] = ()
     done_by: str = ""
     closed_by: str = ""
+    other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,4 +373,10 @@ class Programme:
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     publish: Publish | None = None
     examples: Mapping[str, Example] = field(default_factory=dict)
+    round_: Mapping[str, Any] | None = (
+        None  # a round's restatement of currency and parameters, as it was written
+    )
+    other: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # sections that are read and checked, not yet carried out
     notices: tuple[str, ...] = ()  # what the grammar names and nothing yet carries out

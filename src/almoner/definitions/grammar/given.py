@@ -1,0 +1,239 @@
+"""Shapes of what is given and reported: benefits, records, follow-ups, standing, renewal, exit."""
+
+from __future__ import annotations
+
+from almoner.definitions.grammar.kinds import (
+    ANY_VALUE,
+    DUE,
+    DUES,
+    FIGURE,
+    FLAG,
+    FORM,
+    MONEY,
+    NAME,
+    NAME_OR_NAMES,
+    NAMES,
+    POSITIVE,
+    QUANTITY,
+    RAW,
+    SPAN,
+    SPANS,
+    TEXT,
+    TEXTS,
+    TRUTH,
+    WHOLE,
+    Each,
+    Either,
+    Key,
+    Shape,
+    one_of,
+)
+
+INSTALMENT = Shape(
+    name="instalment",
+    keys=(
+        Key("share", FIGURE, "Its share of the whole; the shares of a benefit sum to 1."),
+        Key("amount", MONEY, "Its amount, where it is no share."),
+        Key("due", DUE, "When it falls due.", obligatory=True),
+        Key("when", TRUTH, "FALSE: held, with the reason; unknown: held, with what is missing."),
+    ),
+)
+
+RHYTHM = Shape(
+    name="rhythm",
+    keys=(
+        Key("every", TEXT, "A calendar, or a duration.", obligatory=True),
+        Key("for", TEXT, "How many times: `12 cycles`."),
+        Key("amount", MONEY, "The amount of each."),
+        Key("when", TRUTH, "The condition of each."),
+    ),
+)
+
+CYCLE = Shape(
+    name="cycle",
+    keys=(
+        Key("bought", QUANTITY, "What the party has bought so far, from verified records.", obligatory=True),
+        Key("paid", QUANTITY, "How many are bought in the cycle.", obligatory=True),
+        Key("aided", QUANTITY, "How many are given in the cycle.", obligatory=True),
+        Key("issues", QUANTITY, "In how many hand-overs."),
+        Key("every", SPAN, "How long after the hand-over before.", obligatory=True),
+        Key("window", SPAN, "How much earlier it may be collected."),
+    ),
+)
+
+EACH_DELIVERY = Shape(
+    name="each_delivery",
+    keys=(
+        Key("form", FORM, "What is filled in."),
+        Key("derive", RAW, "What follows from it."),
+        Key("amount", MONEY, "What is paid for it.", deferred=True),
+        Key("deduct", Each(of=MONEY), "What is kept back for another benefit.", deferred=True),
+        Key("needs", RAW, "What must be there: `medical_check: not older than 30 days`."),
+        Key("signed_by", NAMES, "Who signs."),
+        Key("refuse_when", Each(of=TRUTH), "What forbids it, by name.", deferred=True),
+        Key("while_unknown", RAW, "What stands in for a derived value that is unknown."),
+        Key("pay", TEXT, "When it is paid."),
+    ),
+)
+
+BENEFIT_KINDS = ("cash", "in_kind", "service", "purchase", "space", "event")
+
+BENEFIT = Shape(
+    name="benefit",
+    keys=(
+        Key("kind", one_of(*BENEFIT_KINDS), "What kind of help it is.", obligatory=True),
+        Key("payee", NAME, "Who receives it: party, or a partner."),
+        Key("item", TEXT, "What is given."),
+        Key("when", TRUTH, "FALSE: none is given; unknown: the case needs information."),
+        Key("amount", MONEY, "How much, for cash and purchase."),
+        Key("quantity", QUANTITY, "How many, for all other kinds."),
+        Key("unit", TEXT, "The unit of the quantity."),
+        Key("unit_value", FIGURE, "What one unit costs."),
+        Key("instalments", RAW, "Its parts by name, or a rhythm: `{every: year}`."),
+        Key("schedule", TEXT, "When it is given: `every 28 days for 12 cycles`.", later=True),
+        Key("call_off", FLAG, "Nobody knows the day: the delivery makes its own instalment.", later=True),
+        Key("up_to", QUANTITY, "The most that is called off.", later=True),
+        Key(
+            "each_delivery",
+            EACH_DELIVERY,
+            "What is filled in and follows at each hand-over.",
+            later=True,
+            deferred=True,
+        ),
+        Key(
+            "caps",
+            RAW,
+            "Limits by unit, month, person, household, date and stock: `{packs: 3 per 84 days}`.",
+            later=True,
+        ),
+        Key("cycle", CYCLE, "A paid-and-aided scheme.", later=True, deferred=True),
+        Key("repaid_from", NAME, "The benefit from whose deliveries this one is repaid.", later=True),
+        Key("floor_price", MONEY, "The least that is paid for a unit.", later=True),
+        Key("square_metres", QUANTITY, "How much space.", later=True),
+        Key("months", QUANTITY, "For how long.", later=True),
+        Key("rent", MONEY, "The rent of a square metre and month.", later=True),
+        Key("subsidy", FIGURE, "The share of the rent that is not asked.", later=True),
+        Key("places", QUANTITY, "How many places.", later=True),
+    ),
+)
+
+RAISE = Shape(
+    name="raise",
+    keys=(
+        Key("when", TRUTH, "Unknown raises the task too, marked unclear."),
+        Key("to", NAME, "The role that must act.", obligatory=True),
+        Key(
+            "within",
+            RAW,
+            "By when: a duration, `same session`, or a duration for each value of a choice.",
+            obligatory=True,
+        ),
+        Key("sends", NAMES, "What leaves the office; never a name."),
+        Key("done_by", NAME, "The record that does the task."),
+        Key("closed_by", TEXT, "Who closes it."),
+        Key("deputy", NAME, "Who acts in their place.", later=True),
+        Key("escalation", NAME, "Who is told when it is late.", later=True),
+        Key("evidence", NAME, "What must be shown.", later=True),
+    ),
+)
+
+RECORD = Shape(
+    name="record",
+    keys=(
+        Key(
+            "about",
+            NAME,
+            "What it is about: award, application, session, site, party, a participant, a record.",
+            obligatory=True,
+        ),
+        Key("every", TEXT, "The calendar whose every period has one; month, quarter and year are built in."),
+        Key("when", TEXT, "When it is written, where it is no period's: it happens."),
+        Key("due", SPAN, "How long after the period's end it is due, in days."),
+        Key("by", NAME, "Who reports: party, partner, officer, anyone, file."),
+        Key("verified_by", NAME, "Who verifies it; somebody else than the reporter."),
+        Key("names", one_of("party", "none", "optional"), "none: attendances, never printed as people."),
+        Key("form", FORM, "What is asked.", obligatory=True),
+        Key("derive", RAW, "What follows from it."),
+        Key("raises", Each(of=RAISE), "Tasks that an answer demands.", deferred=True),
+        Key("people", one_of("people", "attendances"), "Whether one person may be in it twice.", later=True),
+        Key(
+            "doubt", Each(of=TEXT), "Answers that are asked about again: `moves more than 50 %`.", later=True
+        ),
+        Key("starts_from", TEXT, "What it is filled in with beforehand.", later=True),
+        Key("until", TEXT, "How long it goes on after the end: `5 years after exit`.", later=True),
+        Key("rhythm_after_exit", NAME, "The calendar after the end.", later=True),
+        Key("first", DUE, "When the first one is due.", later=True),
+        Key("at_least", TEXT, "How many there must be: `2 per year`.", later=True),
+        Key("signed_by", NAMES, "Who signs.", later=True),
+        Key("opens", TEXT, "What it opens: `party when may_we_call`.", later=True),
+        Key("amends", NAME, "The benefit that it changes.", later=True),
+        Key("accepts", NAMES, "Papers that are taken in its place.", later=True),
+        Key("missing_is", one_of("unknown"), "What a period without a record is.", later=True),
+    ),
+)
+
+FOLLOW_UP = Shape(
+    name="follow_up",
+    keys=(
+        Key("about", NAME_OR_NAMES, "What it is about; the award where it is not said."),
+        Key("due", DUES, "When it falls due.", obligatory=True),
+        Key("attempts", POSITIVE, "How often it is tried before it is lost; 1 where it is not said."),
+        Key("form", FORM, "What is asked."),
+        Key("raises", Each(of=RAISE), "Tasks that an answer demands.", deferred=True),
+        Key("by", NAME, "Who asks.", later=True),
+        Key("not_by", NAME, "Who may not ask.", later=True),
+        Key("instrument", NAME, "A recognised questionnaire in place of a form.", later=True),
+        Key("sample", TEXT, "On how many, at random: `400 at random`, `10 %`.", later=True),
+    ),
+)
+
+STANDING = Shape(
+    name="standing",
+    keys=(
+        Key(
+            "when",
+            TRUTH,
+            "TRUE: proposed to a person; unknown: nothing changes, the officer gets a task.",
+            obligatory=True,
+        ),
+        Key("amount", MONEY, "What is asked back."),
+        Key("appeal", SPAN, "How long an appeal is open, in days."),
+    ),
+)
+
+RENEWAL = Shape(
+    name="renewal",
+    keys=(
+        Key("every", SPAN, "The rhythm.", obligatory=True),
+        Key("opens", TEXT, "When the questions are asked: `60 days before`."),
+        Key("asks", NAMES, "The fields that are asked again."),
+        Key("again", NAMES, "The rules that are applied again, with that day's parameters."),
+        Key(
+            "no_answer",
+            Shape(
+                name="no_answer",
+                keys=(
+                    Key("remind", SPANS, "When a reminder goes out."),
+                    Key("then", one_of("suspend"), "What silence does."),
+                    Key("end", TEXT, "When silence ends it: `after 90 days`."),
+                ),
+            ),
+            "What silence means.",
+        ),
+    ),
+)
+
+EXIT_RULE = Shape(
+    name="exit_rule",
+    keys=(Key("when", TRUTH, "TRUE: proposed to a person.", obligatory=True),),
+)
+
+COMPARISON = Shape(
+    name="comparison",
+    keys=(
+        Key("who", TEXT, "Who they are.", obligatory=True),
+        Key("at_least", POSITIVE, "How many."),
+        Key("asked", NAMES, "The follow-ups that they are asked."),
+        Key("consent", NAMES, "What they are asked to allow."),
+    ),
+)

@@ -1,0 +1,141 @@
+"""Reads a programme's file, checks all of it, and freezes it: a `Programme`, or every problem at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from almoner.definitions import edition, nodes
+from almoner.definitions.problems import DefinitionError, Problem, Report, did_you_mean
+from almoner.definitions.programme import Programme
+from almoner.definitions.sections.whole import read_whole
+from almoner.values.canonical import digest
+from almoner.values.language import _
+
+PROGRAMMES = Path(__file__).parent.parent / "programmes"
+"""The folder of the programmes that come with Almoner."""
+
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+class NotAProgrammeError(LookupError):
+    """No programme has that name, and no file that path."""
+
+
+def all_programmes() -> list[Path]:
+    """The files of the programmes that come with Almoner, by name."""
+    return sorted(PROGRAMMES.glob("*.yaml"))
+
+
+def find(name_or_path: str | Path) -> Path:
+    """The file of a programme: its name without `.yaml`, or a path.
+
+    Raises:
+        NotAProgrammeError: there is none; the message names those that are near.
+    """
+    text = str(name_or_path)
+    path = Path(text)
+    if path.suffix in {".yaml", ".yml"} or "/" in text or "\\" in text:
+        if path.is_file():
+            return path
+        raise NotAProgrammeError(_("There is no file {path}.").format(path=text))
+    shipped = PROGRAMMES / f"{text}.yaml"
+    if _KEY.fullmatch(text) and shipped.is_file():
+        return shipped
+    known = [programme.stem for programme in all_programmes()]
+    message = _("There is no programme '{name}'.").format(name=text) + did_you_mean(text, known)
+    raise NotAProgrammeError(message + " " + _("Programmes: {names}.").format(names=", ".join(known)))
+
+
+def load(path: str | Path, *, round_: Mapping[str, Any] | None = None) -> Programme:
+    """The programme of a file, checked and frozen, together with what a round restates.
+
+    Args:
+        path: the file.
+        round_: `currency` and `parameters` as a round restates them, in the words of the file.
+
+    Raises:
+        DefinitionError: it cannot be used; `problems` says why, all at once.
+    """
+    programme, problems = check(path, round_=round_)
+    if programme is None:
+        raise DefinitionError(problem for problem in problems if not problem.notice)
+    return programme
+
+
+def check(
+    path: str | Path, *, round_: Mapping[str, Any] | None = None
+) -> tuple[Programme | None, list[Problem]]:
+    """The programme, or None where it cannot be used, and every problem and notice of its file."""
+    path = Path(path)
+    report = Report(path.name)
+    if _KEY.fullmatch(path.stem) is None:
+        message = _(
+            "The file's name is the programme's key: small letters, digits and _, a letter first, then .yaml."
+        )
+        report.problem(1, message)
+    try:
+        data = path.read_bytes()
+    except OSError:
+        report.problem(0, _("The file cannot be read."))
+        return None, report.in_order()
+    definition = nodes.compose(data, report)
+    restated = _restated(round_, report)
+    if definition is None:
+        return None, report.in_order()
+
+    def read_table(file: str) -> str:
+        return (path.parent / file).read_bytes().decode("utf-8-sig")
+
+    return _frozen(path.stem, definition, restated, read_table, report)
+
+
+def from_edition(frozen: bytes) -> Programme:
+    """The programme of a stored edition: the same checks, the same digest, whatever today's file says.
+
+    Raises:
+        DefinitionError: the bytes are no edition, or not one that this version's checks accept.
+    """
+    try:
+        key, definition, lookups, restated = edition.thaw(frozen)
+    except edition.EditionProblem as problem:
+        raise DefinitionError([Problem("edition", 0, str(problem))]) from problem
+    report = Report(f"{key}.yaml")
+
+    def read_table(file: str) -> str:
+        if file not in lookups:
+            raise FileNotFoundError(file)
+        return lookups[file]
+
+    programme, problems = _frozen(key, definition, restated, read_table, report)
+    if programme is None:
+        raise DefinitionError(problem for problem in problems if not problem.notice)
+    return programme
+
+
+def _restated(round_: Mapping[str, Any] | None, report: Report) -> nodes.Mapping | None:
+    if round_ is None:
+        return None
+    try:
+        node = edition.node_of(round_)
+    except edition.EditionProblem as problem:
+        report.problem(0, str(problem))
+        return None
+    return node if isinstance(node, nodes.Mapping) else None
+
+
+def _frozen(
+    key: str, definition: nodes.Mapping, restated: nodes.Mapping | None, read_table: Any, report: Report
+) -> tuple[Programme | None, list[Problem]]:
+    values, texts = read_whole(definition, restated, read_table, report)
+    problems = report.in_order()
+    if report.failed:
+        return None, problems
+    frozen = edition.freeze(key, definition, texts, restated)
+    notices = tuple(problem.message for problem in problems if problem.notice)
+    programme = Programme(
+        key=key, file=report.file, frozen=frozen, digest=digest(frozen), notices=notices, **values
+    )
+    return programme, problems

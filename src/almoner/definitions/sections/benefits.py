@@ -1,0 +1,178 @@
+"""Reads `benefits`: what is given, in which parts, and what each delivery asks and brings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from almoner.definitions import nodes
+from almoner.definitions.grammar import given
+from almoner.definitions.problems import did_you_mean
+from almoner.definitions.programme import Benefit, Instalment
+from almoner.definitions.reading import Context, day, entries, number, others, plain, read_shape
+from almoner.definitions.sections.deliveries import OpenBenefit, close_delivery
+from almoner.definitions.spans import SpanProblem, duration
+from almoner.values.language import _
+from almoner.values.numbers import MICRO, text_of
+
+BY_AMOUNT = ("cash", "purchase")
+_PER = ("day", "week", "month", "quarter", "year", "person", "household")
+_CAP = re.compile(r"(?P<figure>-?[0-9.]+)(?: per (?P<per>.+))?")
+
+
+def open_benefits(node: nodes.Node | None, context: Context) -> dict[str, OpenBenefit]:
+    """Kinds, amounts and quantities, in the scope of the form and its derived names."""
+    context = context.of("benefits")
+    found = {}
+    for name, key, value in entries(node, context):
+        here = context.of(name)
+        values = read_shape(value, given.BENEFIT, here)
+        if not isinstance(value, nodes.Mapping) or not values.get("kind"):
+            continue
+        benefit = Benefit(
+            name=name,
+            kind=values["kind"],
+            line=key.line,
+            item=values.get("item") or "",
+            payee=values.get("payee") or "party",
+            when=values.get("when"),
+            amount=values.get("amount"),
+            quantity=values.get("quantity"),
+            unit=values.get("unit") or "",
+            unit_value=values.get("unit_value"),
+            other={
+                key: plain(part) if isinstance(part, nodes.Node) else part
+                for key, part in others(values, given.BENEFIT).items()
+            },
+        )
+        _check_figure(benefit, value, here)
+        found[name] = OpenBenefit(benefit, value, values)
+    return found
+
+
+def _check_figure(benefit: Benefit, node: nodes.Mapping, context: Context) -> None:
+    by_amount = benefit.kind in BY_AMOUNT
+    wanted, refused = ("amount", "quantity") if by_amount else ("quantity", "amount")
+    if node.get(refused) is not None:
+        message = _("'{name}' is {kind}; it has '{wanted}', not '{refused}'.")
+        text = message.format(name=benefit.name, kind=benefit.kind, wanted=wanted, refused=refused)
+        context.report.problem(node.line, text)
+    elsewhere = ("call_off", "cycle", "each_delivery", "square_metres", "places", "schedule")
+    rhythm = node.get("instalments")
+    rhythmic = isinstance(rhythm, nodes.Mapping) and isinstance(rhythm.get("every"), nodes.Scalar)
+    if node.get(wanted) is None and not rhythmic and all(node.get(key) is None for key in elsewhere):
+        message = _("'{name}' does not say how much. Add '{wanted}'.")
+        context.report.problem(node.line, message.format(name=benefit.name, wanted=wanted))
+    if benefit.unit_value is not None and benefit.unit_value < 0:
+        context.report.problem(node.line, _("'{name}' has a unit_value below 0.").format(name=benefit.name))
+
+
+def close_benefits(
+    benefits: Mapping[str, OpenBenefit], calendars: Mapping[str, object], context: Context
+) -> dict[str, Benefit]:
+    """The benefits whole; `context` is what every later place knows, rows included."""
+    found = {}
+    for name, opened in benefits.items():
+        here = replace(context, place=f"benefits.{name}", owner=name)
+        other = dict(opened.benefit.other)
+        instalments: dict[str, Instalment] = {}
+        listed = opened.values.get("instalments")
+        if isinstance(listed, nodes.Mapping) and isinstance(listed.get("every"), nodes.Scalar):
+            other["instalments"] = _rhythm(listed, calendars, here)
+        elif listed is not None:
+            instalments = _instalments(opened.benefit, listed, here)
+        if "each_delivery" in other:
+            other["each_delivery"] = close_delivery(opened, benefits, here)
+        if "cycle" in opened.values:
+            other["cycle"] = read_shape(opened.values["cycle"], given.CYCLE, here.of("cycle"))
+        if "caps" in opened.values:
+            _check_caps(opened.values["caps"], here)
+        repaid = opened.values.get("repaid_from")
+        if repaid is not None and repaid not in benefits:
+            message = _("'repaid_from' of '{name}' names '{other}', which is no benefit.")
+            text = message.format(name=name, other=repaid) + did_you_mean(repaid, benefits)
+            here.report.problem(opened.node.line, text)
+        found[name] = replace(opened.benefit, instalments=instalments, other=other)
+    return found
+
+
+def _rhythm(node: nodes.Mapping, calendars: Mapping[str, object], context: Context) -> dict[str, Any]:
+    values = read_shape(node, given.RHYTHM, context.of("instalments"))
+    context.report.not_carried_out(node.line, _("the rhythm of '{name}'").format(name=context.owner))
+    every = values.get("every")
+    if every is not None and every not in calendars:
+        try:
+            duration(every)
+        except SpanProblem as problem:
+            message = _("'every' of '{name}' is neither a calendar nor a duration: {problem}")
+            context.report.problem(node.line, message.format(name=context.owner, problem=problem))
+    return values
+
+
+def _instalments(benefit: Benefit, node: nodes.Node, context: Context) -> dict[str, Instalment]:
+    found = {}
+    inside = context.of("instalments")
+    for name, key, value in entries(node, inside):
+        values = read_shape(value, given.INSTALMENT, inside.of(name))
+        share, amount = values.get("share"), values.get("amount")
+        if (share is None) == (amount is None) and isinstance(value, nodes.Mapping) and _both_or_none(value):
+            message = _("'{name}' must have a share or an amount, and not both.")
+            context.report.problem(key.line, message.format(name=name))
+        if share is not None and share <= 0:
+            context.report.problem(key.line, _("'{name}' must have a share above 0.").format(name=name))
+        if amount is not None and benefit.kind not in BY_AMOUNT:
+            message = _("'{name}' has an amount, and '{benefit}' is {kind}; write a share.")
+            text = message.format(name=name, benefit=benefit.name, kind=benefit.kind)
+            context.report.problem(key.line, text)
+        if values.get("due") is not None:
+            found[name] = Instalment(name, values["due"], share, amount, values.get("when"), key.line)
+    _check_shares(benefit, node, found, context)
+    return found
+
+
+def _both_or_none(node: nodes.Mapping) -> bool:
+    return (node.get("share") is None) == (node.get("amount") is None)
+
+
+def _check_shares(
+    benefit: Benefit, node: nodes.Node, instalments: Mapping[str, Instalment], context: Context
+) -> None:
+    shares = [instalment.share for instalment in instalments.values() if instalment.share is not None]
+    complete = isinstance(node, nodes.Mapping) and len(shares) == len(node.pairs)
+    if shares and len(shares) < len(instalments):
+        message = _("'{name}' mixes shares and amounts; its instalments are all the one or all the other.")
+        context.report.problem(node.line, message.format(name=benefit.name))
+    elif complete and sum(shares) != MICRO:
+        message = _("the shares of '{name}' sum to {sum}, not to 1.")
+        text = message.format(name=benefit.name, sum=text_of(sum(shares)))
+        context.report.problem(node.line, text[0].upper() + text[1:])
+
+
+def _check_caps(node: nodes.Node, context: Context) -> None:
+    """Caps are `unit: figure`, `unit: figure per 84 days`, a list of them, `date: 2027-12-31`, `stock: true`."""
+    if not isinstance(node, nodes.Mapping):
+        message = _("'caps' of '{owner}' must be a mapping: {{packs: 24}}.")
+        context.report.problem(node.line, message.format(owner=context.owner))
+        return
+    for key, value in node:
+        for item in value.items if isinstance(value, nodes.Sequence) else (value,):
+            if not isinstance(item, nodes.Scalar) or not _is_cap(key.text, item.text):
+                message = _("The cap '{key}' of '{owner}' is no figure. Write 24, '3 per 84 days' or a date.")
+                context.report.problem(item.line, message.format(key=key.text, owner=context.owner))
+
+
+def _is_cap(unit: str, text: str) -> bool:
+    if unit == "stock":
+        return text in {"true", "false"}
+    try:
+        if unit == "date":
+            return bool(day(text))
+        match = _CAP.fullmatch(text)
+        if match is None or number(match["figure"]) < 0:
+            return False
+        per = match["per"]
+        return per is None or per in _PER or bool(duration(per))
+    except ValueError:
+        return False

@@ -1,0 +1,255 @@
+"""Reads `records`, `follow_ups`, and the tasks that their answers raise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from almoner.definitions import nodes
+from almoner.definitions.grammar import given
+from almoner.definitions.problems import did_you_mean, one_of
+from almoner.definitions.programme import Derived, Duration, Field, FollowUp, Raise, Record
+from almoner.definitions.reading import Context, entries, others, plain, read_shape
+from almoner.definitions.scope import Known, Rows, Scope
+from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
+from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
+from almoner.definitions.sections.rules import in_days, read_derive
+from almoner.definitions.spans import SpanProblem, duration
+from almoner.definitions.tree import Origin, Type
+from almoner.values.language import _
+
+ABOUT = ("award", "application", "session", "site", "party", "delivery")
+"""What a record can be about, beside participants, comparisons and other records."""
+
+SAME_SESSION = "same session"
+
+
+@dataclass(slots=True)
+class OpenSheet:
+    """A record or follow-up as first read: its questions and derived names, before anything else reads its rows."""
+
+    name: str
+    key: nodes.Scalar
+    node: nodes.Mapping
+    values: Mapping[str, Any]
+    questions: Questions
+    derive: Mapping[str, Derived]
+    own: Scope
+
+    def rows(self) -> Rows:
+        """The sheets as rows."""
+        fields = self.questions.known(Origin.ROW, self.name)
+        for name, derived in self.derive.items():
+            fields[name] = Known(derived.type, Origin.ROW, rows=self.name)
+        return Rows(self.name, fields, dated=True, broken=self.questions.broken | self.own.broken)
+
+
+def open_sheets(node: nodes.Node | None, section: str, context: Context) -> dict[str, OpenSheet]:
+    """The questions of records or follow-ups and what follows from them."""
+    shape = given.RECORD if section == "records" else given.FOLLOW_UP
+    context = context.of(section)
+    found = {}
+    for name, key, value in entries(node, context):
+        here = context.of(name)
+        values = read_shape(value, shape, here)
+        if not isinstance(value, nodes.Mapping):
+            continue
+        questions = read_questions(values.get("form"), replace(here, place=f"{here.place}.form"))
+        scope = scope_of(questions, here.scope)
+        derive, own = read_derive(
+            values.get("derive"), replace(here, place=f"{here.place}.derive", scope=scope)
+        )
+        for derived in derive:
+            if derived in questions.fields:
+                message = _("'{name}' of '{record}' is both a field and a derived name; rename one.")
+                context.report.problem(key.line, message.format(name=derived, record=name))
+        found[name] = OpenSheet(name, key, value, values, questions, derive, own)
+    return found
+
+
+def dates_of(sheets: Mapping[str, OpenSheet]) -> list[str]:
+    """The dates in records, which a follow-up may be counted from."""
+    return [
+        name
+        for sheet in sheets.values()
+        for name, field in sheet.questions.fields.items()
+        if field.type is Type.DATE
+    ]
+
+
+def close_records(
+    sheets: Mapping[str, OpenSheet], calendars: Collection[str], about: Collection[str], context: Context
+) -> dict[str, Record]:
+    """The records whole; `context` is what every later place knows, rows included."""
+    found = {}
+    for name, sheet in sheets.items():
+        here = _inside(sheet, "records", context)
+        values, key = sheet.values, sheet.key
+        other = others(values, given.RECORD)
+        every = values.get("every") or ""
+        if every and every not in (*calendars, *BUILT_IN_CALENDARS):
+            other["every"] = _rhythm(every, key, calendars, here)
+            every = ""
+        if every and values.get("when"):
+            message = _(
+                "'{name}' has both 'every' and 'when'; it is a period's, or it is written when it happens."
+            )
+            context.report.problem(key.line, message.format(name=name))
+        _check_about(values.get("about"), key, about, here)
+        found[name] = Record(
+            name=name,
+            about=values.get("about") or "",
+            form=with_conditions(sheet.questions, replace(here, place=f"{here.place}.form")),
+            line=key.line,
+            every=every,
+            when=values.get("when") or "",
+            due_days=in_days(values.get("due"), sheet.node, "due", here) or 0,
+            by=values.get("by") or "officer",
+            verified_by=values.get("verified_by") or "",
+            named=values.get("names") != "none",
+            derive=sheet.derive,
+            raises=_raises(values.get("raises"), sheet.questions.fields, here),
+            other=other,
+        )
+        _check_doubt(values.get("doubt") or {}, sheet, here)
+    return found
+
+
+def close_follow_ups(
+    sheets: Mapping[str, OpenSheet], about: Collection[str], context: Context
+) -> dict[str, FollowUp]:
+    """The follow-ups whole."""
+    found = {}
+    for name, sheet in sheets.items():
+        here = _inside(sheet, "follow_ups", context)
+        values, key = sheet.values, sheet.key
+        if sheet.node.get("form") is None and sheet.node.get("instrument") is None:
+            message = _("'{name}' asks nothing. Add a 'form', or name an 'instrument'.")
+            context.report.problem(key.line, message.format(name=name))
+        subjects = values.get("about") or ("award",)
+        for subject in subjects:
+            _check_about(subject, key, about, here)
+        other = others(values, given.FOLLOW_UP)
+        if len(subjects) > 1:
+            other["about"] = subjects[1:]
+            context.report.not_carried_out(key.line, _("'{name}' about several").format(name=name))
+        found[name] = FollowUp(
+            name=name,
+            about=subjects[0],
+            due=values.get("due") or (),
+            form=with_conditions(sheet.questions, replace(here, place=f"{here.place}.form")),
+            attempts=values.get("attempts") or 1,
+            line=key.line,
+            raises=_raises(values.get("raises"), sheet.questions.fields, here),
+            other=other,
+        )
+    return found
+
+
+def _inside(sheet: OpenSheet, section: str, context: Context) -> Context:
+    own = replace(sheet.own, rows={**context.scope.rows, **sheet.own.rows})
+    return replace(context, place=f"{section}.{sheet.name}", owner=sheet.name, scope=own)
+
+
+def _rhythm(every: str, key: nodes.Scalar, calendars: Collection[str], context: Context) -> Duration | None:
+    try:
+        span = duration(every)
+    except SpanProblem:
+        message = _(
+            "'{name}' comes every '{every}', which is neither a calendar nor a duration. Calendars: {known}."
+        )
+        known = (*calendars, *BUILT_IN_CALENDARS)
+        text = message.format(name=key.text, every=every, known=one_of(known)) + did_you_mean(every, known)
+        context.report.problem(key.line, text)
+        return None
+    context.report.not_carried_out(
+        key.line, _("the rhythm '{every}' of '{name}'").format(every=every, name=key.text)
+    )
+    return span
+
+
+def _check_about(subject: str | None, key: nodes.Scalar, about: Collection[str], context: Context) -> None:
+    if subject is not None and subject not in about:
+        message = _("'{name}' is about '{about}', which is none of: {known}.")
+        text = message.format(name=key.text, about=subject, known=one_of(about)) + did_you_mean(
+            subject, about
+        )
+        context.report.problem(key.line, text)
+
+
+def _check_doubt(doubt: Mapping[str, Any], sheet: OpenSheet, context: Context) -> None:
+    for name, text in doubt.items():
+        if name not in sheet.questions.fields:
+            message = _("'doubt' of '{record}' names '{name}', which its form does not ask.")
+            told = message.format(record=sheet.name, name=name) + did_you_mean(name, sheet.questions.fields)
+            context.report.problem(sheet.key.line, told)
+        if text is not None and re.fullmatch(r"moves more than \d{1,5} %", text) is None:
+            message = _("'doubt' of '{name}' must say: moves more than 50 %.")
+            context.report.problem(sheet.key.line, message.format(name=name))
+
+
+def _raises(node: nodes.Node | None, form: Mapping[str, Field], context: Context) -> dict[str, Raise]:
+    found = {}
+    inside = context.of("raises")
+    for name, key, value in entries(node, inside):
+        here = inside.of(name)
+        values = read_shape(value, given.RAISE, here)
+        for sent in values.get("sends") or ():
+            if sent not in form:
+                # What is sent may also come from the award (a lot); it is checked when sending is carried out.
+                message = _("'{sent}' in 'sends' of '{name}'").format(sent=sent, name=name)
+                context.report.not_carried_out(key.line, message)
+            elif form[sent].type is Type.PARTY:
+                message = _(
+                    "'{name}' sends '{sent}', which is a party; what leaves the office never carries a name."
+                )
+                context.report.problem(key.line, message.format(name=name, sent=sent))
+        within = _within(values.get("within"), form, here)
+        found[name] = Raise(
+            name=name,
+            when=values.get("when"),
+            to=values.get("to") or "",
+            within=within if within is not None else "",
+            line=key.line,
+            sends=values.get("sends") or (),
+            done_by=values.get("done_by") or "",
+            closed_by=values.get("closed_by") or "",
+            other=_raise_other(values),
+        )
+    return found
+
+
+def _raise_other(values: Mapping[str, Any]) -> dict[str, Any]:
+    other = others(values, given.RAISE)
+    within = values.get("within")
+    if isinstance(within, nodes.Mapping):
+        other["within"] = plain(within)
+    return other
+
+
+def _within(node: nodes.Node | None, form: Mapping[str, Field], context: Context) -> Duration | str | None:
+    if isinstance(node, nodes.Mapping):
+        choices = {choice for field in form.values() for choice in field.choices}
+        for key, value in node:
+            if key.text not in choices:
+                message = _(
+                    "'within' of '{name}' names '{value}', which is the value of no choice in the form."
+                )
+                text = message.format(name=context.owner, value=key.text) + did_you_mean(key.text, choices)
+                context.report.problem(key.line, text)
+            _duration(value, context)
+        context.report.not_carried_out(node.line, _("'within' by the values of a choice"))
+        return None
+    if isinstance(node, nodes.Scalar) and node.text == SAME_SESSION:
+        return SAME_SESSION
+    return _duration(node, context) if node is not None else None
+
+
+def _duration(node: nodes.Node, context: Context) -> Duration | None:
+    try:
+        return duration(node.text if isinstance(node, nodes.Scalar) else "")
+    except SpanProblem as problem:
+        context.report.problem(node.line, f"'within' of '{context.owner}': {problem}")
+        return None

@@ -1,0 +1,206 @@
+"""Reads `contributions`, `indicators`, `valuation` and `publish`: what is counted, valued and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from almoner.definitions import nodes
+from almoner.definitions.grammar import shown
+from almoner.definitions.grammar.kinds import TEXT
+from almoner.definitions.names import not_yet
+from almoner.definitions.problems import did_you_mean, one_of
+from almoner.definitions.programme import Contribution, Indicator, Publish
+from almoner.definitions.reading import Context, entries, others, read, read_shape
+from almoner.definitions.scope import Known, Scope
+from almoner.definitions.sections.deliveries import DELIVERED
+from almoner.definitions.tree import Origin, Type
+from almoner.definitions.typed import CONDITION, Want
+from almoner.values.language import _
+from almoner.values.numbers import MICRO
+
+DELIVERIES = "deliveries of "
+LEDGER = "ledger of "
+PARTY = "party"
+SMALLEST_GROUP = 3
+"""A group smaller than this hides nobody."""
+
+COMPUTED = ("count", "sum", "median", "share")
+KINDS = (*COMPUTED, "change", "cascade", "survival")
+_FIGURE = Want((Type.NUMBER, Type.INTEGER, Type.MONEY))
+
+
+def read_contributions(
+    node: nodes.Node | None, benefits: Collection[str], context: Context
+) -> dict[str, Contribution]:
+    """What the company puts in."""
+    context = context.of("contributions")
+    found = {}
+    for name, key, value in entries(node, context):
+        values = read_shape(value, shown.CONTRIBUTION, context.of(name))
+        source = values.get("from") or ""
+        if source and not source.startswith(LEDGER) and source.removeprefix(DELIVERIES) not in benefits:
+            message = _(
+                "'{name}' comes from '{source}'. Write 'deliveries of' one of {benefits}, or 'ledger of …'."
+            )
+            text = message.format(name=name, source=source, benefits=one_of(benefits))
+            context.report.problem(key.line, text)
+        found[name] = Contribution(
+            name, values.get("input") or "", values.get("motive") or "", source, key.line
+        )
+    return found
+
+
+def read_indicators(
+    node: nodes.Node | None, awarded: Scope, later: Scope, context: Context
+) -> dict[str, Indicator]:
+    """The figures. `awarded` knows the form and its derived names, `later` the rows of records and deliveries."""
+    context = context.of("indicators")
+    found = {}
+    for name, key, value in entries(node, context):
+        here = context.of(name)
+        values = read_shape(value, shown.INDICATOR, here)
+        kinds = [kind for kind in KINDS if kind in values]
+        if len(kinds) != 1:
+            message = _("'{name}' must have exactly one of {kinds}.")
+            context.report.problem(key.line, message.format(name=name, kinds=", ".join(KINDS)))
+            continue
+        indicator = _indicator(name, key, kinds[0], values, awarded, later, here)
+        if indicator is not None:
+            found[name] = indicator
+    return found
+
+
+def _indicator(
+    name: str,
+    key: nodes.Scalar,
+    kind: str,
+    values: Mapping[str, Any],
+    awarded: Scope,
+    later: Scope,
+    context: Context,
+) -> Indicator | None:
+    source, counts = values.get("from") or "", ""
+    if kind == "count":
+        counts = values["count"] or ""
+        source = source or ("" if counts == PARTY else counts)
+    if kind == "cascade":
+        return _plain_indicator(name, key, kind, values, source)
+    if not source and kind in {"change", "survival", "sum", "median"}:
+        # A figure whose expression summarises rows itself (`last(quarterly_return, jobs)`) is asked of each award.
+        source = "awards"
+    scope = _source_scope(source, awarded, later)
+    if scope is None:
+        message = _(
+            "'{name}' is from '{source}'. Write applications, awards, a record, a follow-up or 'deliveries of' a benefit."
+        )
+        hint = did_you_mean(source.removeprefix(DELIVERIES), ("applications", "awards", *later.rows))
+        context.report.problem(key.line, message.format(name=name, source=source) + hint)
+        return None
+    if kind == "count":
+        if counts not in {PARTY, source}:
+            message = _("'{name}' counts '{counts}'. Write count: party, or the name of its source.")
+            context.report.problem(key.line, message.format(name=name, counts=counts))
+        return _plain_indicator(name, key, kind, values, source, counts=counts)
+    want = CONDITION if kind in {"share", "survival"} else _FIGURE
+    expression = context.within(scope).expression(values[kind], want)
+    if expression is None:
+        return None
+    indicator = _plain_indicator(name, key, kind, values, source)
+    return replace(indicator, expression=expression)
+
+
+def _plain_indicator(
+    name: str, key: nodes.Scalar, kind: str, values: Mapping[str, Any], source: str, counts: str = ""
+) -> Indicator:
+    return Indicator(
+        name=name,
+        level=values.get("level") or "",
+        kind=kind,
+        source=source,
+        line=key.line,
+        counts=counts,
+        target=values.get("target"),
+        other=others(values, shown.INDICATOR),
+    )
+
+
+def _source_scope(source: str, awarded: Scope, later: Scope) -> Scope | None:
+    """The names that each row of a source has; parameters and lookups stand everywhere."""
+    everywhere = {name: known for name, known in awarded.names.items() if known.origin is Origin.PARAMETER}
+    if source == "awards":
+        return replace(later, names={**awarded.names}, elsewhere=not_yet(("today", "delivered_on")))
+    if source == "applications":
+        return awarded
+    if source == "deliveries":
+        own = {name: Known(kind, Origin.FIELD) for name, kind in DELIVERED.items()}
+        return replace(awarded, names={**everywhere, **own}, rows={})
+    rows = later.rows.get(source.removeprefix(DELIVERIES))
+    if rows is None or not rows.dated:
+        return None
+    own = {name: replace(known, origin=Origin.FIELD, rows="") for name, known in rows.fields.items()}
+    return replace(awarded, names={**everywhere, **own}, rows={}, broken=rows.broken)
+
+
+def read_valuation(node: nodes.Node | None, indicators: Collection[str], context: Context) -> dict[str, Any]:
+    """Outcome values by indicator; or the reason why there are none."""
+    context = context.of("valuation")
+    found: dict[str, Any] = {}
+    for name, key, value in entries(node, context):
+        here = context.of(name)
+        if name == "none":
+            found[name] = read(value, TEXT, here)
+        elif name == "for_the_group":
+            found[name] = read_shape(value, shown.NOT_VALUED, here)
+        elif name not in indicators:
+            message = _("'valuation' values '{name}', which is no indicator.")
+            context.report.problem(key.line, message.format(name=name) + did_you_mean(name, indicators))
+        else:
+            found[name] = _value(key, read_shape(value, shown.VALUATION, here), here)
+    if "none" in found and len(set(found) - {"none", "for_the_group"}) > 0:
+        message = _("'valuation' says 'none' and values something; keep the one or the other.")
+        context.report.problem(node.line if node else 0, message)
+    return found
+
+
+def _value(key: nodes.Scalar, values: dict[str, Any], context: Context) -> dict[str, Any]:
+    for name in ("deadweight", "attribution", "displacement", "drop_off"):
+        for figure in _figures(values.get(name)):
+            if not 0 <= figure <= MICRO:
+                message = _("'{name}' of '{owner}' must lie between 0 and 1.")
+                context.report.problem(key.line, message.format(name=name, owner=key.text))
+    for name in ("proxy", "deadweight", "attribution", "displacement", "drop_off"):
+        three = _figures(values.get(name))
+        if len(three) > 1 and three != sorted(three):
+            message = _("'{name}' of '{owner}' must rise from low over central to high.")
+            context.report.problem(key.line, message.format(name=name, owner=key.text))
+    proxy = values.get("proxy") or {}
+    if proxy and len(_figures(proxy)) not in {1, 3}:
+        message = _("'proxy' of '{owner}' must have a value, or low, central and high.")
+        context.report.problem(key.line, message.format(owner=key.text))
+    return values
+
+
+def _figures(value: Any) -> list[int]:
+    if isinstance(value, Mapping):
+        listed = [value.get(name) for name in ("value", "low", "central", "high")]
+        return [figure for figure in listed if figure is not None]
+    return [] if value is None else [value]
+
+
+def read_publish(node: nodes.Node | None, indicators: Collection[str], context: Context) -> Publish | None:
+    """What may be published."""
+    if node is None:
+        return None
+    context = context.of("publish")
+    values = read_shape(node, shown.PUBLISH, context)
+    for name in values.get("indicators") or ():
+        if name not in indicators:
+            message = _("'publish' names '{name}', which is no indicator.")
+            context.report.problem(node.line, message.format(name=name) + did_you_mean(name, indicators))
+    smallest = values.get("smallest_group") or 0
+    if smallest < SMALLEST_GROUP:
+        message = _("'smallest_group' must be at least {least}; a smaller group hides nobody.")
+        context.report.problem(node.line, message.format(least=SMALLEST_GROUP))
+    return Publish(values.get("indicators") or (), values.get("protects") or "", smallest)

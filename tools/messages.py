@@ -74,6 +74,7 @@ def main() -> None:
             catalog = read_po(file, locale=path.parent.parent.name)
         catalog.update(wanted, no_fuzzy_matching=True, update_creation_date=False)
         catalog.obsolete.clear()
+        catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = "Almoner"
         with path.open("wb") as file:
             write_po(file, catalog, width=110, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
         empty = sum(1 for message in catalog if message.id and not message.string)

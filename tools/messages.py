@@ -23,6 +23,9 @@ TEXTS = {"programme", "theme", "purpose", "ask", "help", "text", "refusal", "bas
 TITLED = {"benefits", "records", "follow_ups", "contributions", "indicators"}
 """The sections whose own names are titles on a statement's page: `students_supported`, Students supported."""
 
+VALUES = ("eligible", "needs information", "not eligible")
+"""Words of the data that pages and commands say through `_(value)`, which no reader of the code can see."""
+
 
 def from_code() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
     """File, message and translators' notes of every sentence in the code."""
@@ -61,7 +64,8 @@ def texts_of(node: yaml.Node | None, *, place: str = "") -> Iterator[str]:
 def template() -> Catalog:
     """Every sentence that has to be translated."""
     catalog = Catalog(project="Almoner", fuzzy=False)
-    for file, message, notes in (*from_code(), *from_programmes()):
+    values = (("src/almoner/engine/results.py", value, []) for value in VALUES)
+    for file, message, notes in (*from_code(), *values, *from_programmes()):
         catalog.add(message, locations=[(file, 0)], auto_comments=notes)
     return catalog
 

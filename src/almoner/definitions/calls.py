@@ -108,7 +108,8 @@ class Calls:
         pair = together(left, right)
         if pair is None or pair[0].type not in ORDERED:
             message = _(
-                "calls {word} with {left} ({left_type}) and {right} ({right_type}); it takes two numbers, two amounts or two dates"
+                "calls {word} with {left} ({left_type}) and {right} ({right_type}); "
+                "it takes two numbers, two amounts or two dates"
             )
             raise ExpressionProblem(
                 message.format(

@@ -18,6 +18,7 @@ from almoner.values.canonical import CanonicalProblem, canonical, read
 from almoner.values.language import _
 
 PAIRS = "pairs"
+PAIR = 2
 PARTS = {"almoner", "key", "definition", "lookups", "round"}
 
 
@@ -93,7 +94,7 @@ def thawed(value: Any, depth: int = 0) -> nodes.Node:
 def _mapping(pairs: list[Any], depth: int) -> nodes.Mapping:
     kept: dict[str, tuple[nodes.Scalar, nodes.Node]] = {}
     for pair in pairs:
-        if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], str) or pair[0] in kept:  # noqa: PLR2004 -- a pair
+        if not isinstance(pair, list) or len(pair) != PAIR or not isinstance(pair[0], str) or pair[0] in kept:
             raise EditionProblem(_("This is not an edition of grammar 1."))
         kept[pair[0]] = (nodes.Scalar(0, pair[0]), thawed(pair[1], depth + 1))
     return nodes.Mapping(0, tuple(kept.values()))

@@ -65,7 +65,7 @@ _LOOSE = (*_COMPARISONS, exp.And, exp.Or, exp.Not, exp.Between, exp.In)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an expression stands: the name that a message begins with, and `section.name` for what is not computable."""
+    """Where an expression stands: the name that a message begins with, and `section.name` for what is blocked."""
 
     owner: str
     place: str
@@ -74,7 +74,7 @@ class Place:
 def parse(
     node: nodes.Node | None, *, scope: Scope, place: Place, want: Want | None, report: Report
 ) -> Expression | None:
-    """The checked expression of a scalar, or of bands. None where there is a problem, which the report then holds."""
+    """The checked expression of a scalar, or of bands. None where there is a problem, which is then reported."""
     value = parse_value(node, scope=scope, place=place, want=want, report=report)
     if value is None or node is None:
         return None
@@ -154,7 +154,7 @@ class _Reader:
         return inner
 
     def _bands(self, node: nodes.Mapping) -> Value | None:
-        keys = node.keys()
+        keys = node.names()
         if OTHERWISE not in keys:
             self.tell(
                 node.line, _("has bands without 'otherwise'; say last what it is when no condition holds")
@@ -212,6 +212,11 @@ class _Reader:
             return self._name(node)
         if isinstance(node, exp.Literal | exp.Boolean):
             return Value(_constant(node))
+        if isinstance(node, exp.Anonymous):
+            return Calls(self).call(node.name.removeprefix(WORD_PREFIX), node.expressions)
+        return self._operation(node)
+
+    def _operation(self, node: exp.Expression) -> Value | None:
         if isinstance(node, exp.Neg):
             return self._negative(node)
         if isinstance(node, exp.And | exp.Or | exp.Not):
@@ -220,8 +225,6 @@ class _Reader:
             return self._between(node)
         if isinstance(node, exp.In):
             return self._in(node)
-        if isinstance(node, exp.Anonymous):
-            return Calls(self).call(node.name.removeprefix(WORD_PREFIX), node.expressions)
         left, right = self._side(node.this), self._side(node.expression)
         if left is None or right is None:
             return None

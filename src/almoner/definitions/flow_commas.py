@@ -7,7 +7,7 @@ instead, and mended, so that the rest of the file can be checked in the same run
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from almoner.definitions.problems import Report
 from almoner.values.language import _
@@ -79,5 +79,5 @@ def _report_cut(report: Report, line: int, expression: str, example: str) -> Non
 
 
 def _joined(left: Open, right: Open) -> Open:
-    node = replace(left.node, text=f"{left.text}, {right.text}")  # type: ignore[call-arg]  -- only scalars are unfinished
-    return Open(node, plain=True, blank=False)
+    node: Any = left.node  # only a scalar is unfinished
+    return Open(replace(node, text=f"{left.text}, {right.text}"), plain=True, blank=False)

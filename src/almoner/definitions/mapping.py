@@ -131,7 +131,11 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Where the file comes from: `package` and `item`, or `folder` and `file` below `ALMONER_DATA`."""
+    """Where the file comes from: `package` and `item`, or `folder` and `file` below `ALMONER_DATA`.
+
+    `precision: single` says that the set's numbers were once held in 32 bits, so that 0.88915 came to be
+    0.8891500234603882 or 0.88915002: they are written again with the digits that 32 bits tell apart.
+    """
 
     title: str
     source: str
@@ -140,6 +144,7 @@ class Dataset:
     item: str = ""
     folder: str = ""
     file: str = ""
+    precision: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ class _Reader(PlacedReader):
         if constant is not None and not because and not explained:
             message = _("A constant stands in for what nobody answered: say why with 'because'.")
             self.report.problem(constant.line, message)
-        if "from" not in sources and (extra := _STYLED & set(node.keys())):
+        if "from" not in sources and (extra := _STYLED & set(node.names())):
             message = _("'{key}' says how a column is written; here no column is read.").format(
                 key=min(extra)
             )
@@ -330,7 +330,7 @@ class _Reader(PlacedReader):
         """Where the file comes from, with its licence."""
         if node is None:
             return None
-        keys = ("title", "source", "licence", "package", "item", "folder", "file")
+        keys = ("title", "source", "licence", "package", "item", "folder", "file", "precision")
         self.keys(node, keys, needs=("title", "source", "licence"))
         if not isinstance(node, Mapping):
             return None
@@ -342,6 +342,7 @@ class _Reader(PlacedReader):
         ):
             message = _("A data set lies in 'package' and 'item', or in 'folder' and 'file'.")
             self.report.problem(node.line, message)
+        self.choice(node.get("precision"), ("single",))
         return made
 
     def elsewhere(self, node: Node | None, kind: str) -> DecidedElsewhere | None:

@@ -58,7 +58,7 @@ class Mapping:
     def __iter__(self) -> Iterator[tuple[Scalar, Node]]:
         return iter(self.pairs)
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """The names of the keys, in order."""
         return [key.text for key, _value in self.pairs]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from almoner.definitions import nodes
@@ -14,13 +15,14 @@ from almoner.definitions.grammar import kinds
 from almoner.definitions.problems import Report, did_you_mean, one_of
 from almoner.definitions.scope import Scope
 from almoner.definitions.spans import ANCHORS, SpanProblem, due, duration
-from almoner.definitions.tokens import NAME, RESERVED
+from almoner.definitions.tokens import RESERVED
 from almoner.definitions.typed import Want
 from almoner.values.language import _
 from almoner.values.numbers import NumberProblem, to_micros
 
 ISO_DATE_LENGTH = 10
 NUMBER_LENGTH = 40
+NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +108,27 @@ def unknown_key(key: nodes.Scalar, known: list[str], context: Context) -> None:
     context.report.problem(key.line, message + hint)
 
 
-def checked_name(key: nodes.Scalar, context: Context, *, length: int = 40) -> str | None:
+def checked_name(key: nodes.Scalar, context: Context, *, length: int = NAME_LENGTH) -> str | None:
     """A name that the file gives to something, or None where it cannot be one."""
     name = key.text
     if name in RESERVED:
         message = _("'{name}' is a word of the expressions and cannot be a name.")
         context.report.problem(key.line, message.format(name=name))
         return None
-    if NAME.fullmatch(name) is None and not (length > len(name) > 40 and NAME.fullmatch(name[:40])):  # noqa: PLR2004 -- a name's length
+    if not is_name(name, length):
         message = _("'{name}' is no name: small letters a-z, digits and _, a letter first, {length} at most.")
         context.report.problem(key.line, message.format(name=name, length=length))
         return None
     return name
 
 
+def is_name(text: str, length: int) -> bool:
+    """Whether a text can be a name of that length at most."""
+    return len(text) <= length and re.fullmatch(r"[a-z][a-z0-9_]*", text) is not None
+
+
 def entries(
-    node: nodes.Node | None, context: Context, *, length: int = 40
+    node: nodes.Node | None, context: Context, *, length: int = NAME_LENGTH
 ) -> list[tuple[str, nodes.Scalar, nodes.Node]]:
     """The named entries of a mapping, those with a bad name left out; each with its key, for the line."""
     if node is None:
@@ -203,8 +210,6 @@ def _typed(text: str, kind: kinds.Kind, context: Context) -> Any:
         return _whole(text, kind)
     if isinstance(kind, kinds.Number):
         return number(text)
-    if isinstance(kind, kinds.Day):
-        return day(text)
     if isinstance(kind, kinds.Span):
         return duration(text)
     if isinstance(kind, kinds.DueKind):
@@ -227,13 +232,10 @@ def number(text: str) -> int:
     Raises:
         ValueError: it is none; the message follows the name of what holds it.
     """
-    plain = text.isascii() and len(text) < NUMBER_LENGTH and not set(text) - set("0123456789.-")
+    if len(text) > NUMBER_LENGTH or re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) is None:
+        raise _KindProblem(_("must be a number, not '{text}'.").format(text=text[:NUMBER_LENGTH]))
     try:
-        if not plain or text[-1:] == "." or text.lstrip("-")[:1] == ".":
-            raise InvalidOperation
         return to_micros(Decimal(text))
-    except InvalidOperation as problem:
-        raise _KindProblem(_("must be a number, not '{text}'.").format(text=text)) from problem
     except NumberProblem as problem:
         message = _("is {text}: a number has six decimals at most and lies within ±10^12.")
         raise _KindProblem(message.format(text=text)) from problem

@@ -58,7 +58,7 @@ _PARTS: dict[type[exp.Expression], frozenset[str]] = {
 
 
 def parsed(text: str) -> exp.Expression:
-    """sqlglot's tree of an expression, every node of it on the list and nothing lost on the way.
+    """The tree that sqlglot makes of an expression, every node of it on the list and nothing lost on the way.
 
     Raises:
         ExpressionProblem: it holds what no expression may.

@@ -37,17 +37,13 @@ def lookup_rows(
     rows: list[LookupRow] = []
     seen: dict[tuple[Any, ...], int] = {}
     for row in _rows(file, text, needed, (FROM, *needed), report):
-        starts = None
-        if FROM in row.cells:
-            starts = _cell(file, row, FROM, Type.DATE, report)
-            if starts is None:
-                continue
+        starts = _cell(file, row, FROM, Type.DATE, report) if FROM in row.cells else None
         found_keys = [_cell(file, row, column, kind, report) for column, kind in keys.items()]
         found = [
             _cell(file, row, column, kind, report) if row.cells[column] else None
             for column, kind in values.items()
         ]
-        if any(key is None for key in found_keys):
+        if (starts is None and FROM in row.cells) or any(key is None for key in found_keys):
             continue
         place = (starts, *found_keys)
         if place in seen:
@@ -55,7 +51,8 @@ def lookup_rows(
             report.problem(row.line, message.format(line=seen[place]), file=file)
             continue
         seen[place] = row.line
-        rows.append(LookupRow(starts, tuple(found_keys), tuple(found)))
+        day_of = starts if isinstance(starts, date) else None
+        rows.append(LookupRow(day_of, tuple(key for key in found_keys if key is not None), tuple(found)))
     return tuple(rows)
 
 

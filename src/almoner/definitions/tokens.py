@@ -21,7 +21,26 @@ NESTING_LIMIT = 16
 """How deep brackets and prefixes may stand in one another."""
 
 RESERVED = frozenset(
-    "and or not between in true false null is case cast coalesce like ilike select exists as otherwise".split()
+    [
+        "and",
+        "or",
+        "not",
+        "between",
+        "in",
+        "true",
+        "false",
+        "null",
+        "is",
+        "case",
+        "cast",
+        "coalesce",
+        "like",
+        "ilike",
+        "select",
+        "exists",
+        "as",
+        "otherwise",
+    ]
 )
 """Words that no field, parameter or derived name can have."""
 
@@ -52,7 +71,7 @@ class Token:
     text: str
 
 
-class ExpressionProblem(Exception):  # noqa: N818 -- it is a problem of the file, not an error of the program
+class ExpressionProblem(Exception):
     """Why an expression cannot be read: a sentence part that follows the name of what holds it."""
 
 
@@ -140,11 +159,13 @@ def _refusal(kind: str, text: str) -> str:
     return _("writes {text}; write <> for 'not equal' and NOT for 'not'").format(text=text)
 
 
-_HIDES = frozenset("NULL IS COALESCE IFNULL ISNULL NVL NULLIF CASE IIF LEAST GREATEST".split())
-_CASTS = frozenset("CAST TRY_CAST CONVERT".split())
-_PATTERNS = frozenset("LIKE ILIKE SIMILAR GLOB RLIKE REGEXP".split())
-_TABLES = frozenset("SELECT WITH FROM WHERE EXISTS OVER UNION JOIN GROUP ORDER".split())
-_BRANCHES = frozenset("WHEN THEN ELSE END IF".split())
+_HIDES = frozenset(
+    ["NULL", "IS", "COALESCE", "IFNULL", "ISNULL", "NVL", "NULLIF", "CASE", "IIF", "LEAST", "GREATEST"]
+)
+_CASTS = frozenset(["CAST", "TRY_CAST", "CONVERT"])
+_PATTERNS = frozenset(["LIKE", "ILIKE", "SIMILAR", "GLOB", "RLIKE", "REGEXP"])
+_TABLES = frozenset(["SELECT", "WITH", "FROM", "WHERE", "EXISTS", "OVER", "UNION", "JOIN", "GROUP", "ORDER"])
+_BRANCHES = frozenset(["WHEN", "THEN", "ELSE", "END", "IF"])
 
 
 def _check_name(text: str) -> None:
@@ -230,8 +251,8 @@ def _check_neighbours(tokens: list[Token]) -> None:
 def _check_pair(before: Token, token: Token) -> None:
     """What stands side by side: sqlglot would read two values as an alias, and drop a last comma."""
     starts_value = token.kind in _VALUE_ENDS or token.kind is Kind.WORD or token.text in {"TRUE", "FALSE"}
-    ends_value = (
-        before.kind in _VALUE_ENDS or before.text in {"TRUE", "FALSE", ")"} and before.kind is not Kind.WORD
+    ends_value = before.kind in _VALUE_ENDS or (
+        before.text in {"TRUE", "FALSE", ")"} and before.kind is not Kind.WORD
     )
     if ends_value and starts_value:
         message = _("has '{left} {right}' side by side; put an operator, AND or OR between them")

@@ -126,7 +126,7 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A word with ordinary arguments: smaller_of, years_between, add_days, starts_with …"""
+    """A word with ordinary arguments: smaller_of, years_between, add_days, starts_with and so on."""
 
     word: str
     arguments: tuple[Node, ...]

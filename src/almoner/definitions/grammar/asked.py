@@ -23,8 +23,8 @@ from almoner.definitions.grammar.kinds import (
     Shape,
     one_of,
 )
-from almoner.definitions.typed import CONDITION, NUMBER
 from almoner.definitions.tree import Type
+from almoner.definitions.typed import CONDITION, NUMBER
 
 FIELD_TYPES = tuple(str(kind) for kind in Type)
 FIGURE_TYPES = ("boolean", "integer", "number", "money", "date", "text", "code")

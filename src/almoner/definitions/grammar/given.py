@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from almoner.definitions.grammar.kinds import (
-    ANY_VALUE,
     DUE,
     DUES,
     FIGURE,
@@ -19,11 +18,8 @@ from almoner.definitions.grammar.kinds import (
     SPAN,
     SPANS,
     TEXT,
-    TEXTS,
     TRUTH,
-    WHOLE,
     Each,
-    Either,
     Key,
     Shape,
     one_of,

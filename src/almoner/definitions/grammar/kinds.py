@@ -51,13 +51,6 @@ class Number(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Day(Kind):
-    """An ISO date."""
-
-    text: str = "date"
-
-
-@dataclass(frozen=True, slots=True)
 class Span(Kind):
     """A stretch of time: `20 working days`."""
 
@@ -163,7 +156,6 @@ FLAG = Flag()
 WHOLE = Whole()
 POSITIVE = Whole(least=1)
 FIGURE = Number()
-DAY = Day()
 SPAN = Span()
 DUE = DueKind()
 FORM = Form()

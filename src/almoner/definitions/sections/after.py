@@ -8,6 +8,7 @@ from typing import Any
 
 from almoner.definitions import nodes
 from almoner.definitions.grammar import asked, given
+from almoner.definitions.grammar.kinds import TEXT, TEXTS
 from almoner.definitions.problems import did_you_mean
 from almoner.definitions.programme import Standing
 from almoner.definitions.reading import Context, entries, read, read_shape
@@ -71,9 +72,7 @@ def read_exit(node: nodes.Node | None, context: Context) -> tuple[tuple[str, ...
         context.report.not_carried_out(key.line, _("'{key}' of 'exit'").format(key=name))
         here = context.of(name)
         if name == "wind_down":
-            other[name] = {
-                inner: read(text, given.TEXT, here, inner) for inner, _key, text in entries(value, here)
-            }
+            other[name] = {inner: read(text, TEXT, here, inner) for inner, _key, text in entries(value, here)}
         else:
             other[name] = read_shape(value, given.EXIT_RULE, here)
     if not reasons:
@@ -83,7 +82,7 @@ def read_exit(node: nodes.Node | None, context: Context) -> tuple[tuple[str, ...
 
 
 def _reasons(node: nodes.Node, context: Context) -> tuple[str, ...]:
-    return tuple(read(node, given.TEXTS, context, "reasons"))
+    return tuple(read(node, TEXTS, context, "reasons"))
 
 
 def read_comparison(node: nodes.Node | None, follow_ups: Collection[str], context: Context) -> dict[str, Any]:

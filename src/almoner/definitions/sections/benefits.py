@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -70,7 +70,7 @@ def _check_figure(benefit: Benefit, node: nodes.Mapping, context: Context) -> No
 
 
 def close_benefits(
-    benefits: Mapping[str, OpenBenefit], calendars: Mapping[str, object], context: Context
+    benefits: Mapping[str, OpenBenefit], calendars: Collection[str], context: Context
 ) -> dict[str, Benefit]:
     """The benefits whole; `context` is what every later place knows, rows included."""
     found = {}
@@ -98,7 +98,7 @@ def close_benefits(
     return found
 
 
-def _rhythm(node: nodes.Mapping, calendars: Mapping[str, object], context: Context) -> dict[str, Any]:
+def _rhythm(node: nodes.Mapping, calendars: Collection[str], context: Context) -> dict[str, Any]:
     values = read_shape(node, given.RHYTHM, context.of("instalments"))
     context.report.not_carried_out(node.line, _("the rhythm of '{name}'").format(name=context.owner))
     every = values.get("every")

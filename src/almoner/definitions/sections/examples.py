@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from almoner.definitions import nodes
@@ -144,17 +145,23 @@ def _answer(name: str, asked: Field, node: nodes.Node, context: Context) -> Any:
     try:
         if asked.type is Type.ROWS:
             return _rows(name, asked, node, context)
-        if not isinstance(node, nodes.Scalar):
-            raise ValueError(_("must be one answer, not a list or a mapping."))
-        return _typed(asked, node.text)
+        return _typed(asked, _text_of(node))
     except ValueError as problem:
         context.report.problem(node.line, f"'{name}' of '{context.owner}' {problem}")
         return None
 
 
+def _text_of(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Scalar):
+        return node.text
+    raise ValueError(_("must be one answer, not a list or a mapping."))
+
+
 def _rows(name: str, asked: Field, node: nodes.Node, context: Context) -> list[dict[str, Any]]:
     if not isinstance(node, nodes.Sequence):
-        raise ValueError(_("must be a list of rows: [{{age: 20}}].").format())
+        message = _("must be a list of rows: [{{age: 20}}].").format()
+        context.report.problem(node.line, f"'{name}' of '{context.owner}' {message}")
+        return []
     rows: list[dict[str, Any]] = []
     for count, item in enumerate(node.items, start=1):
         row: dict[str, Any] = {}
@@ -271,7 +278,7 @@ def _steps(node: nodes.Node | None, world: World, context: Context) -> tuple[Ste
         return ()
     steps = [_step(item, world, context) for item in node.items]
     found = [step for step in steps if step is not None]
-    for earlier, later in zip(found, found[1:], strict=False):
+    for earlier, later in pairwise(found):
         if later.on < earlier.on:
             message = _("A step of '{name}' is on {day}, before the step above it.")
             context.report.problem(later.line, message.format(name=context.owner, day=later.on))
@@ -283,7 +290,7 @@ def _step(node: nodes.Node, world: World, context: Context) -> Step | None:
         message = _("A step of '{name}' must be a mapping: {{on: 2026-10-01, step: award}}.")
         context.report.problem(node.line, message.format(name=context.owner))
         return None
-    acts = [key for key in node.keys() if key not in shown.STEP_KEYS]
+    acts = [key for key in node.names() if key not in shown.STEP_KEYS]
     forms = {**world.sheets, **{name: _delivery_form(benefit) for name, benefit in world.benefits.items()}}
     for act in acts:
         if act not in forms:
@@ -313,13 +320,14 @@ def _step(node: nodes.Node, world: World, context: Context) -> Step | None:
 
 
 def _day(node: nodes.Node | None, step: nodes.Mapping, context: Context) -> date | None:
+    if node is None:
+        message = _("A step of '{owner}' has no 'on', the day on which it happens.")
+        context.report.problem(step.line, message.format(owner=context.owner))
+        return None
     try:
-        if node is None:
-            raise ValueError(_("is missing. Say on which day the step happens."))
         return day(node.text if isinstance(node, nodes.Scalar) else "")
     except ValueError as problem:
-        line = node.line if node is not None else step.line
-        context.report.problem(line, f"'on' of a step of '{context.owner}' {problem}")
+        context.report.problem(node.line, f"'on' of a step of '{context.owner}' {problem}")
         return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from almoner.definitions import nodes
@@ -52,6 +52,16 @@ def read_contributions(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An indicator as it is written: the one key of `KINDS` that it has, and the values of all."""
+
+    name: str
+    key: nodes.Scalar
+    kind: str
+    values: Mapping[str, Any]
+
+
 def read_indicators(
     node: nodes.Node | None, awarded: Scope, later: Scope, context: Context
 ) -> dict[str, Indicator]:
@@ -66,34 +76,27 @@ def read_indicators(
             message = _("'{name}' must have exactly one of {kinds}.")
             context.report.problem(key.line, message.format(name=name, kinds=", ".join(KINDS)))
             continue
-        indicator = _indicator(name, key, kinds[0], values, awarded, later, here)
+        indicator = _indicator(_Asked(name, key, kinds[0], values), awarded, later, here)
         if indicator is not None:
             found[name] = indicator
     return found
 
 
-def _indicator(
-    name: str,
-    key: nodes.Scalar,
-    kind: str,
-    values: Mapping[str, Any],
-    awarded: Scope,
-    later: Scope,
-    context: Context,
-) -> Indicator | None:
+def _indicator(asked: _Asked, awarded: Scope, later: Scope, context: Context) -> Indicator | None:
+    name, key, kind, values = asked.name, asked.key, asked.kind, asked.values
     source, counts = values.get("from") or "", ""
     if kind == "count":
         counts = values["count"] or ""
         source = source or ("" if counts == PARTY else counts)
     if kind == "cascade":
-        return _plain_indicator(name, key, kind, values, source)
+        return _plain(asked, source)
     if not source and kind in {"change", "survival", "sum", "median"}:
         # A figure whose expression summarises rows itself (`last(quarterly_return, jobs)`) is asked of each award.
         source = "awards"
     scope = _source_scope(source, awarded, later)
     if scope is None:
         message = _(
-            "'{name}' is from '{source}'. Write applications, awards, a record, a follow-up or 'deliveries of' a benefit."
+            "'{name}' is from '{source}'. Write applications, awards, a record, a follow-up or deliveries of …."
         )
         hint = did_you_mean(source.removeprefix(DELIVERIES), ("applications", "awards", *later.rows))
         context.report.problem(key.line, message.format(name=name, source=source) + hint)
@@ -102,24 +105,23 @@ def _indicator(
         if counts not in {PARTY, source}:
             message = _("'{name}' counts '{counts}'. Write count: party, or the name of its source.")
             context.report.problem(key.line, message.format(name=name, counts=counts))
-        return _plain_indicator(name, key, kind, values, source, counts=counts)
+        return _plain(asked, source, counts)
     want = CONDITION if kind in {"share", "survival"} else _FIGURE
     expression = context.within(scope).expression(values[kind], want)
     if expression is None:
         return None
-    indicator = _plain_indicator(name, key, kind, values, source)
+    indicator = _plain(asked, source)
     return replace(indicator, expression=expression)
 
 
-def _plain_indicator(
-    name: str, key: nodes.Scalar, kind: str, values: Mapping[str, Any], source: str, counts: str = ""
-) -> Indicator:
+def _plain(asked: _Asked, source: str, counts: str = "") -> Indicator:
+    values = asked.values
     return Indicator(
-        name=name,
+        name=asked.name,
         level=values.get("level") or "",
-        kind=kind,
+        kind=asked.kind,
         source=source,
-        line=key.line,
+        line=asked.key.line,
         counts=counts,
         target=values.get("target"),
         other=others(values, shown.INDICATOR),

@@ -255,7 +255,7 @@ class _Whole:
 
     def _keys(self, section: str) -> list[str]:
         node = self.node(section)
-        return node.keys() if isinstance(node, nodes.Mapping) else []
+        return node.names() if isinstance(node, nodes.Mapping) else []
 
     def _subjects(self, *sheets: Mapping[str, Any]) -> list[str]:
         named = [name for mapping in sheets for name in mapping]

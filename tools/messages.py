@@ -64,7 +64,9 @@ def texts_of(node: yaml.Node | None, *, place: str = "") -> Iterator[str]:
 def template() -> Catalog:
     """Every sentence that has to be translated."""
     catalog = Catalog(project="Almoner", fuzzy=False)
-    values = (("src/almoner/engine/results.py", value, []) for value in VALUES)
+    values: list[tuple[str, str, list[str]]] = [
+        ("src/almoner/engine/results.py", word, []) for word in VALUES
+    ]
     for file, message, notes in (*from_code(), *values, *from_programmes()):
         catalog.add(message, locations=[(file, 0)], auto_comments=notes)
     return catalog

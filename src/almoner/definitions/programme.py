@@ -299,6 +299,7 @@ class Indicator:
     expression: Expression | None = None  # what is summed, or the condition of a share
     counts: str = ""  # a count of 'party' (distinct people) or of the rows of its source
     target: int | None = None  # micros
+    unit: Text = ""  # as written; else it follows from the kind
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -60,7 +61,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class FactTable:
-    """One file of facts. `source` is the indicators' word; `when` the columns that date a row."""
+    """One file of facts. `source` is the indicators' word; `when` the columns that date a row.
+
+    Rows of one key are added up in the column `added`, if there is one; elsewhere a key is there once.
+    """
 
     name: str
     source: str
@@ -68,6 +72,7 @@ class FactTable:
     columns: tuple[Column, ...]
     when: tuple[str, ...]
     key: tuple[str, ...]
+    added: str = ""
 
     @property
     def file(self) -> str:
@@ -99,6 +104,10 @@ class FactTable:
         schema = self.schema
         batches = [self._batch(chunk, schema) for chunk in _chunks(enumerate(rows, start=1), _BATCH)]
         table = pa.Table.from_batches(batches, schema=schema)
+        if self.added:
+            sums = table.group_by(list(self.key)).aggregate([(self.added, "sum")])
+            sums = sums.select([*self.key, f"{self.added}_sum"]).rename_columns([*self.key, self.added])
+            table = sums.cast(schema)
         table = table.sort_by([(name, "ascending") for name in self.key])
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / self.file
@@ -195,8 +204,27 @@ class Computed:
         return Decimal(micros) / MICRO
 
 
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """A programme that is known again by its digest."""
+
+    programme: Programme
+
+    def __hash__(self) -> int:
+        return hash(self.programme.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Frozen) and other.programme.digest == self.programme.digest
+
+
 def computed(programme: Programme) -> tuple[Computed, ...]:
     """The columns to be computed for the indicators of a programme, in the file's order."""
+    return _computed(_Frozen(programme))
+
+
+@lru_cache(maxsize=64)
+def _computed(frozen: _Frozen) -> tuple[Computed, ...]:
+    programme = frozen.programme
     openness = Openness(programme)
     found = []
     for indicator in programme.indicators.values():
@@ -225,7 +253,15 @@ def tables(programme: Programme) -> dict[str, FactTable]:
     made += [_record(programme, openness, name, "follow_up") for name in programme.follow_ups]
     made.append(_contributions(programme))
     return {
-        name: FactTable(name, source, programme.currency, (*columns, *extra.get(name, [])), when, key)
+        name: FactTable(
+            name,
+            source,
+            programme.currency,
+            (*columns, *extra.get(name, [])),
+            when,
+            key,
+            added="amount" if name == "contributions" else "",
+        )
         for name, source, columns, when, key in made
     }
 

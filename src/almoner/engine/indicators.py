@@ -117,8 +117,8 @@ def _blank(programme: Programme, indicator: Indicator) -> Figure:
 
 def _unit(programme: Programme, indicator: Indicator) -> str:
     """The unit as defined, or a currency, `share`, a unit of goods, what is counted; or nothing."""
-    if indicator.other.get("unit"):
-        return str(indicator.other["unit"])
+    if indicator.unit:
+        return indicator.unit
     if indicator.kind == "share":
         return "share"
     if indicator.kind == "count":

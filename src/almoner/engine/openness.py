@@ -51,7 +51,7 @@ def indicator_source(programme: Programme, indicator: Indicator) -> Source | Non
 
 def is_carried_out(programme: Programme, indicator: Indicator) -> bool:
     """Whether the indicator is computed; what its definition says beside that may change what it means."""
-    known = indicator.kind in KINDS and indicator.other.keys() <= {"unit"}
+    known = indicator.kind in KINDS and not indicator.other
     return known and indicator_source(programme, indicator) is not None
 
 
@@ -178,7 +178,9 @@ def _is_open(field: Field) -> bool:
 
 
 def _open_fields(form: Mapping[str, Field]) -> dict[str, str]:
-    return {name: field.type.value for name, field in form.items() if _is_open(field)}
+    # A field that is not always asked is worth something else where it is not: what an indicator needs of it is
+    # computed by the engine, and the stored answer, which may be superseded, is no column.
+    return {name: field.type.value for name, field in form.items() if _is_open(field) and field.when is None}
 
 
 def _open_derived(derive: Mapping[str, Derived], sealed: set[str]) -> dict[str, str]:

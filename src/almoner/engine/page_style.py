@@ -29,7 +29,8 @@ th, td { text-align: start; vertical-align: top; padding: .45rem .5rem .45rem 0;
 th { font-weight: 600; }
 thead th { color: var(--quiet); font-size: .85rem; font-weight: 600; }
 td.number, th.number { text-align: end; padding-inline-end: 0; font-variant-numeric: tabular-nums; }
-td.number strong { font-size: 1.1rem; }
+td.number { width: 40%; overflow-wrap: break-word; }
+td.number strong { font-size: 1.1rem; white-space: nowrap; }
 td small, th small { display: block; font-weight: 400; }
 code, .digest { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; font-size: .85em; }
 code { background: var(--shade); padding: 0 .2rem; }
@@ -38,7 +39,7 @@ ul { padding-inline-start: 1.2rem; margin: .4rem 0; max-width: 44rem; }
 nav ul { list-style: none; padding: 0; }
 a { color: inherit; }
 a:focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
-@media (max-width: 34rem) { h1 { font-size: 1.5rem; } .wide { display: none; } }
+@media (max-width: 34rem) { h1 { font-size: 1.5rem; } }
 @media print { :root { --ink: #000; --quiet: #333; --paper: #fff; --line: #999; --shade: #fff; --mark: #000;
   --marked: #fff; } html { font-size: 10pt; } nav { display: none; } h2, h3 { break-after: avoid; }
   tr, .first { break-inside: avoid; } main, header, footer { max-width: none; padding: 0; } }

@@ -1,8 +1,8 @@
 """An indicator's expression as SQL over one row of facts.
 
-Only comparisons, AND, OR, NOT, IN, plus and minus over columns are turned into SQL here. Whatever rounds or
-calls a word is computed by the engine that screens, when the facts are written, and stands in a column of its
-own: there is one place that rounds.
+Only comparisons, AND, OR, NOT and IN over columns are turned into SQL here. Whatever computes or calls a word
+is evaluated by the engine that screens, when the facts are written, and stands in a column of its own: there
+is one place that computes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any
 
 from almoner.definitions.tree import (
     And,
-    Arithmetic,
     Compare,
     Expression,
     In,
@@ -25,12 +24,12 @@ from almoner.definitions.tree import (
     Or,
 )
 
-_PLAIN = (Literal, Name, Not, And, Or, Compare, In, Negative, Arithmetic)
+_PLAIN = (Literal, Name, Not, And, Or, Compare, In, Negative)
 
 
 def is_plain(part: object) -> bool:
     """Whether a node can be SQL here; its operands are asked by themselves."""
-    return isinstance(part, _PLAIN) and not (isinstance(part, Arithmetic) and part.op not in "+-")
+    return isinstance(part, _PLAIN)
 
 
 def quoted(column: str) -> str:
@@ -66,7 +65,7 @@ def _sql(node: Node, columns: Mapping[str, str], bound: list[Any]) -> str:
             return "(" + " AND ".join(_sql(part, columns, bound) for part in node.operands) + ")"
         case Or():
             return "(" + " OR ".join(_sql(part, columns, bound) for part in node.operands) + ")"
-        case Compare() | Arithmetic() if node.op in ("=", "<>", "<", "<=", ">", ">=", "+", "-"):
+        case Compare():
             left = _sql(node.left, columns, bound)
             return f"({left} {node.op} {_sql(node.right, columns, bound)})"
         case In():

@@ -80,7 +80,7 @@ def value_text(figure: Mapping[str, Any], value: str | None) -> str:
     if value is None:
         return NOTHING
     amount = Decimal(value)
-    if figure["unit"] == "share":
+    if figure["kind"] == "share":
         return percent(amount)
     return " ".join(part for part in (number(amount), unit_text(figure["unit"])) if part)
 

@@ -106,6 +106,9 @@ def _indicator(asked: _Asked, awarded: Scope, later: Scope, context: Context) ->
             message = _("'{name}' counts '{counts}'. Write count: party, or the name of its source.")
             context.report.problem(key.line, message.format(name=name, counts=counts))
         return _plain(asked, source, counts)
+    if kind == "change" and isinstance(values[kind], nodes.Scalar) and values[kind].text in later.rows:
+        # The change of a recognised instrument: its own score, not an expression.
+        return _plain(asked, values[kind].text)
     want = CONDITION if kind in {"share", "survival"} else _FIGURE
     expression = context.within(scope).expression(values[kind], want)
     if expression is None:
@@ -124,6 +127,7 @@ def _plain(asked: _Asked, source: str, counts: str = "") -> Indicator:
         line=asked.key.line,
         counts=counts,
         target=values.get("target"),
+        unit=values.get("unit") or "",
         other=others(values, shown.INDICATOR),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from almoner.definitions.programme import Cut, Programme, Tie
@@ -60,8 +59,7 @@ def candidate(
         if None in ties:
             standing = Standing.NEEDS_INFORMATION
         else:
-            points = screening.points if programme.scoring else Decimal(0)
-            return Candidate(key, standing, points, ties, cost_of(programme, screening.benefits))
+            return Candidate(key, standing, screening.points, ties, cost_of(programme, screening.benefits))
     if left_out is not None and standing is not Standing.NOT_ELIGIBLE:
         standing = left_out
     return Candidate(key, standing)

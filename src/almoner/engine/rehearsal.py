@@ -230,8 +230,9 @@ class _Story:
         benefit = self.programme.benefits[step.step]
         for key in benefit.other:
             raise NotYetCarriedOut(self.programme, f"benefits.{benefit.name}.{key}")
-        if step.answers:
+        if step.answers.keys() - {"delivered_on"}:
             raise NotYetCarriedOut(self.programme, f"benefits.{benefit.name}.each_delivery")
+        day = step.answers.get("delivered_on") or step.on
         come = [one for one in due_on(case, step.on) if one.instalment.benefit == benefit.name]
         due = [one.instalment for one in come if one.is_due]
         if not due:
@@ -244,8 +245,8 @@ class _Story:
                 )
             return Moment(case, step.on, state=case.state, refused=held or ("not due",))
         first = not case.has_delivered(step.on)
-        paid = case.paying(benefit.name, due[0].name, step.on)
-        brought = follow_ups_from(self.programme, EACH, step.on, first=first)
+        paid = case.paying(benefit.name, due[0].name, day)
+        brought = follow_ups_from(self.programme, EACH, day, first=first)
         self.case = replace(paid, follow_ups=(*paid.follow_ups, *brought))
         figure = due[0].money.amount if due[0].money else due[0].quantity
         return Moment(self.case, step.on, state="paid", amount=figure)

@@ -38,6 +38,8 @@ def tasks_from(case: CaseFile, form_name: str, answers: Answers, at: datetime) -
     asked = {name: answers.get(name) for name in form_of(programme, form_name)}
     found = []
     for one in raises.values():
+        for key in one.other:
+            raise NotYetCarriedOut(programme, f"{form_name}.raises.{one.name}.{key}")
         answer = Answer(value=True) if one.when is None else ask(case, [one.when], day, sheet=asked)[0]
         if answer.value is not False:
             found.append(_task(programme, form_name, one, answer, at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from django.db import transaction
+from django.db import NotSupportedError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from almoner.vault import triggers_postgresql, triggers_sqlite
@@ -62,7 +62,7 @@ def _database(connection: BaseDatabaseWrapper) -> _Maker:
         return triggers_postgresql
     if connection.vendor == "sqlite":
         return triggers_sqlite
-    raise NotImplementedError(f"Almoner runs on SQLite and PostgreSQL, not on {connection.vendor}.")
+    raise NotSupportedError(f"Almoner runs on SQLite and PostgreSQL, not on {connection.vendor}.")
 
 
 def _wanted(connection: BaseDatabaseWrapper) -> dict[str, str]:

@@ -112,7 +112,7 @@ def rural_and_16(row):
     return "unknown" if home is None or old is None else "yes"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(stories())
 def test_every_figure_is_what_plain_python_counts(story):
     with TemporaryDirectory() as folder:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from almoner.values.clock import FixedClock, use
-from databases import KINDS, Database, Templates, pointed_at
+from databases import KINDS, Database, Templates, in_memory, pointed_at
 
 if TYPE_CHECKING:
     from almoner.people.models import User
@@ -19,15 +21,6 @@ if TYPE_CHECKING:
 
 TODAY = datetime(2026, 9, 10, 2, 0, tzinfo=UTC)
 """When tests happen, unless they say otherwise: a Thursday morning in Shanghai."""
-
-
-@pytest.fixture(scope="session")
-def soak_seconds(request: pytest.FixtureRequest) -> float:
-    """How long one soak test may go on, so that all of them together take ALMONER_SOAK_MINUTES."""
-    minutes = float(os.environ.get("ALMONER_SOAK_MINUTES", "1"))
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    soaks = sum(1 for item in request.session.items if item.get_closest_marker("soak"))
-    return minutes * 60 * min(workers, soaks) / max(soaks, 1)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +42,6 @@ def templates(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) 
 def database(
     request: pytest.FixtureRequest,
     templates: Templates,
-    tmp_path: Path,
     settings: Any,
     django_db_blocker: Any,
 ) -> Iterator[Database]:
@@ -57,11 +49,10 @@ def database(
 
     Django's default connection leads there. What a test commits is its own. The clock stands at TODAY.
     """
-    from almoner.vault import keys  # noqa: PLC0415 -- Django is set up before the first test, not before this file
+    from almoner.vault import keys
 
     kind: str = request.param
-    home = tmp_path / "office"
-    home.mkdir()
+    home = Path(tempfile.mkdtemp(prefix="almoner-office-", dir=in_memory()))
     settings.ALMONER_HOME = home
     with (
         django_db_blocker.unblock(),
@@ -71,12 +62,13 @@ def database(
     ):
         keys.create_master_key()
         yield Database(kind, url, home)
+    shutil.rmtree(home)
 
 
 @pytest.fixture
 def clock(database: Database) -> FixedClock:
     """The clock of the test; `move_to` sets it."""
-    from almoner.values.clock import current  # noqa: PLC0415 -- beside its use
+    from almoner.values.clock import current
 
     found = current()
     assert isinstance(found, FixedClock)
@@ -86,7 +78,7 @@ def clock(database: Database) -> FixedClock:
 @pytest.fixture
 def alice(database: Database) -> User:
     """Somebody who uses Almoner and has no role yet."""
-    from almoner.people.actions import create_user  # noqa: PLC0415 -- see `database`
+    from almoner.people.actions import create_user
 
     return create_user("alice", "Alice")
 
@@ -94,7 +86,7 @@ def alice(database: Database) -> User:
 @pytest.fixture
 def bob(database: Database) -> User:
     """Somebody else."""
-    from almoner.people.actions import create_user  # noqa: PLC0415 -- see `database`
+    from almoner.people.actions import create_user
 
     return create_user("bob", "Bob")
 
@@ -102,6 +94,6 @@ def bob(database: Database) -> User:
 @pytest.fixture
 def stamp(alice: User) -> Stamp:
     """Alice does it, today."""
-    from almoner.vault.models import Stamp  # noqa: PLC0415 -- see `database`
+    from almoner.vault.models import Stamp
 
     return Stamp(who=alice, happened_on=date(2026, 9, 10))

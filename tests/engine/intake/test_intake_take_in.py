@@ -199,9 +199,9 @@ def test_a_constant_is_an_assumption_with_its_reason():
 def test_the_round_gives_the_day_and_the_party_its_name():
     spring = Round("Spring", 1980, "USD", date(1980, 4, 1), {})
     mapping = mapped({"born": {"headers": ("born",)}}, party=Party(headers=("school", "no")), round=spring)
-    rows = [("2006-02-11", "Ａ", "1"), ("2006-02-11", "B", "")]  # noqa: RUF001 -- the letter keeps its width
+    rows = [("2006-02-11", "Ａ", "1"), ("2006-02-11", "B", "")]
     intake = take_in(table(["born", "school", "no"], *rows), FORM, BESIDE, mapping)
-    assert intake.sheets[0].party == "Ａ | 1"  # noqa: RUF001 -- the letter keeps its width
+    assert intake.sheets[0].party == "Ａ | 1"
     assert intake.sheets[0].besides["as_of"] == date(1980, 4, 1)
     assert intake.problems[0].reason == "Who this row is about is not said."
 

@@ -103,14 +103,17 @@ def _boolean(_field: Field, raw: Any, style: Style) -> bool:
 
 def _number(field: Field, raw: Any, style: Style) -> Decimal:
     if isinstance(raw, NumberText):
-        number = written_number(raw)
+        number = written_number(raw, round_to=style.round_to)
     elif isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
         raise Unreadable(_("This is not a number."))
     elif isinstance(raw, str):
-        number = written_number(raw, decimal=style.decimal, thousands=style.thousands)
+        number = written_number(
+            raw, decimal=style.decimal, thousands=style.thousands, round_to=style.round_to
+        )
     else:
         # A binary fraction is read as the shortest decimal that stands for it: what somebody typed.
-        number = held(Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw))
+        exact = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)
+        number = held(exact, round_to=style.round_to)
     if field.type is Type.INTEGER and style.unit is None and to_micros(number) % MICRO:
         raise Unreadable(_("This is not a whole number."))
     return number

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import cache
 
 from almoner.definitions.date_styles import date_pattern
 from almoner.values.language import _
-from almoner.values.numbers import NumberProblem, OutOfRange, from_micros, to_micros
+from almoner.values.numbers import DECIMALS, NumberProblem, OutOfRange, from_micros, to_micros
 
 FIRST_YEAR = 1800
 LAST_YEAR = 2199
@@ -29,7 +29,9 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_FULL_WIDTH_DIGITS).strip()
 
 
-def written_number(text: str, *, decimal: str = ".", thousands: str = "") -> Decimal:
+def written_number(
+    text: str, *, decimal: str = ".", thousands: str = "", round_to: int | None = None
+) -> Decimal:
     """A number from its text, in one style.
 
     Raises:
@@ -40,15 +42,18 @@ def written_number(text: str, *, decimal: str = ".", thousands: str = "") -> Dec
     if match is None:
         raise Unreadable(_why_no_number(text, decimal))
     whole = match["whole"].replace(thousands, "") if thousands else match["whole"]
-    return held(Decimal(f"{match['sign'] or ''}{whole}.{match['part'] or '0'}"))
+    return held(Decimal(f"{match['sign'] or ''}{whole}.{match['part'] or '0'}"), round_to=round_to)
 
 
-def held(number: Decimal) -> Decimal:
-    """The number in plain form, if it can be held: six decimals, ±10^12.
+def held(number: Decimal, *, round_to: int | None = None) -> Decimal:
+    """The number in plain form, if it can be held: six decimals, ±10^12; first rounded half-even if stated.
 
     Raises:
         Unreadable: it cannot.
     """
+    if round_to is not None and number.is_finite() and number.adjusted() <= DECIMALS * 2:
+        with localcontext(Context(prec=len(number.as_tuple().digits) + 2 * DECIMALS + 8)):
+            number = number.quantize(Decimal(1).scaleb(-round_to), ROUND_HALF_EVEN)
     try:
         return from_micros(to_micros(number))
     except OutOfRange:

@@ -17,7 +17,9 @@ from almoner.values.language import _, ngettext
 
 @app.command("check")
 def check_command(
-    files: Annotated[list[str] | None, typer.Argument(help="Programmes by name or path; all where none is named.")] = None,
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Programmes by name or path; all where none is named.")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -41,7 +43,9 @@ def _checked(name: str) -> dict[str, Any]:
     if programme is None:
         return _result(path.name, found, [], 0)
     examples = rehearse(programme)
-    return _result(path.name, found, [str(example) for example in examples if not example.holds], len(examples))
+    return _result(
+        path.name, found, [str(example) for example in examples if not example.holds], len(examples)
+    )
 
 
 def _result(file: str, found: list[Problem], failures: list[str], examples: int) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def _tell_version(*, wanted: bool) -> None:
 @app.callback()
 def almoner(
     *,
-    version: Annotated[  # noqa: ARG001 -- its callback has answered before this runs
+    version: Annotated[
         bool,
         typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version and end."),
     ] = False,
@@ -59,6 +59,6 @@ def refuse(message: str, code: Exit = Exit.REFUSED) -> typer.Exit:
 
 def run() -> None:
     """Start the command; the entry point in pyproject.toml."""
-    from almoner.cli import chapters  # noqa: F401, PLC0415 -- the chapters register themselves on this module's app
+    from almoner.cli import chapters  # noqa: F401 -- the chapters register themselves on this module's app
 
     app()

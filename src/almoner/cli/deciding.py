@@ -1,0 +1,142 @@
+"""`almoner decide` and `deliver`: one person proposes, another approves; what is due is handed over once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from almoner.cli.main import app, out, refuse
+from almoner.cli.office import As, AsJson, On, enter, request_of
+from almoner.engine.cut import CutRefused
+from almoner.engine.not_yet import NotYetCarriedOut
+from almoner.values.language import _
+
+if TYPE_CHECKING:
+    from almoner.flow.applications.models import Round
+
+Named = Annotated[str, typer.Argument(help="A programme's file name without .yaml.")]
+MOST_NAMED = 5
+"""How many cases a refusal names."""
+InRound = Annotated[str, typer.Option("--round", help="The round; needed where there are several.")]
+
+
+def round_of(programme: str, name: str) -> Round:
+    """The named round of a programme, or its only one.
+
+    Raises:
+        typer.Exit: there is none, or several and none is named.
+    """
+    from almoner.flow.applications.queries import rounds_of
+
+    found = [one for one in rounds_of(programme) if name in ("", one.name)]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(f"'{one.name}'" for one in rounds_of(programme)) or "–"
+    raise refuse(_("Say which round of {programme}: {names}.").format(programme=programme, names=names))
+
+
+def tell(do: Callable[[], dict[str, Any]], *, as_json: bool) -> None:
+    """Carry out a step and print what it did, or why it was refused."""
+    from almoner.flow.steps.recipe import StepRefusedError
+    from almoner.flow.steps.rounds import BudgetExceededError
+    from almoner.people.access import NotPermitted
+    from almoner.vault.models import NotAllowed
+
+    try:
+        result = do()
+    except CutRefused as error:
+        raise refuse(f"{error} ({_some(error.keys)})" if error.keys else str(error)) from None
+    except (NotPermitted, NotAllowed, StepRefusedError, BudgetExceededError, NotYetCarriedOut) as error:
+        raise refuse(str(error)) from None
+    if as_json:
+        out.print_json(json.dumps(result, ensure_ascii=False))
+        return
+    for name, value in result.items():
+        out.print(f"{name}: {value}", markup=False, highlight=False)
+
+
+def _some(keys: Sequence[str]) -> str:
+    return ", ".join(keys[:MOST_NAMED]) + (" …" if len(keys) > MOST_NAMED else "")
+
+
+@app.command("decide")
+def decide_command(  # noqa: PLR0913 -- a command has its options
+    programme: Named,
+    *,
+    as_user: As,
+    round_name: InRound = "",
+    on: On = "",
+    seed: Annotated[int, typer.Option(help="The seed of the lottery; it is stored.")] = 0,
+    lapse: Annotated[
+        bool, typer.Option("--lapse", help="First close who was reminded and did not answer in time.")
+    ] = False,
+    set_aside: Annotated[
+        str, typer.Option(help="First set aside what waits for the office, with this reason.")
+    ] = "",
+    approve: Annotated[bool, typer.Option("--approve", help="Approve what somebody else proposed.")] = False,
+    start: Annotated[
+        bool, typer.Option("--start", help="Approved awards were accepted: begin them.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Cut a round and propose awards; or approve what somebody else proposed; or begin what was accepted."""
+    enter()
+    from almoner.flow.steps import awarding, deciding
+
+    round_ = round_of(programme, round_name)
+
+    def do() -> dict[str, Any]:
+        if approve:
+            return awarding.approve_awards(round_, request=request_of(as_user, on))
+        if start:
+            return awarding.start_awards(round_, request=request_of(as_user, on))
+        done: dict[str, Any] = {}
+        if lapse:
+            done |= deciding.lapse_silent(round_, request=request_of(as_user, on))
+        if set_aside:
+            done |= deciding.set_aside(round_, reason=set_aside, request=request_of(as_user, on))
+        return done | deciding.cut_round(round_, seed=seed, request=request_of(as_user, on))
+
+    tell(do, as_json=as_json)
+
+
+@app.command("deliver")
+def deliver_command(  # noqa: PLR0913 -- a command has its options
+    programme: Named,
+    *,
+    as_user: As,
+    evidence: Annotated[str, typer.Option(help="The paper that shows the hand-over.")],
+    round_name: InRound = "",
+    on: On = "",
+    as_json: AsJson = False,
+) -> None:
+    """Hand over everything of a round that is due that day, each part once; say what the held ones wait for."""
+    enter()
+    from almoner.flow.steps.delivering import deliver_due
+
+    round_ = round_of(programme, round_name)
+    tell(
+        lambda: deliver_due(round_, evidence=evidence, request=request_of(as_user, on)),
+        as_json=as_json,
+    )
+
+
+@app.command("verify-records")
+def verify_records_command(  # noqa: PLR0913 -- a command has its options
+    programme: Named,
+    record: Annotated[str, typer.Argument(help="The record's name.")],
+    *,
+    as_user: As,
+    round_name: InRound = "",
+    on: On = "",
+    as_json: AsJson = False,
+) -> None:
+    """Verify what somebody else reported."""
+    enter()
+    from almoner.flow.steps.following import verify_records
+
+    round_ = round_of(programme, round_name)
+    tell(lambda: verify_records(round_, record, request=request_of(as_user, on)), as_json=as_json)

@@ -1,0 +1,288 @@
+"""`almoner import`: a file that somebody keeps becomes applications, records or follow-ups; all rows or none."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from almoner.cli.main import Exit, app, err, out, refuse
+from almoner.cli.office import As, AsJson, On, enter, request_of
+from almoner.definitions.load import find, load
+from almoner.definitions.mapping import BESIDES, KINDS, ImportMapping, fields_of
+from almoner.definitions.mapping_load import load_mapping
+from almoner.definitions.problems import DefinitionError
+from almoner.definitions.programme import Programme
+from almoner.engine.intake.reading import read_table
+from almoner.engine.intake.table import CellProblem, IntakeError
+from almoner.engine.intake.take_in import AnswerSheet, Intake, take_in
+from almoner.values.language import _
+from almoner.values.money import Money
+
+if TYPE_CHECKING:
+    from almoner.flow.applications.models import Round
+    from almoner.flow.steps.recipe import Request
+
+CARRIED_OUT = ("applications", "records", "follow-ups")
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file that was read whole, under its mapping."""
+
+    programme: Programme
+    mapping: ImportMapping
+    taken: Intake
+    file: Path
+    file_digest: str
+    mapping_digest: str
+
+    @property
+    def key(self) -> str:
+        """The same file under the same mapping is the same request."""
+        return hashlib.sha256(
+            f"{self.programme.digest}{self.file_digest}{self.mapping_digest}".encode()
+        ).hexdigest()
+
+
+def bring(name: str, file: Path, kind: str, mapping_file: Path) -> Brought:
+    """Read a file under its mapping: every problem of it at once.
+
+    Raises:
+        DefinitionError: the programme or the mapping has problems.
+        IntakeError: the file cannot be read.
+        RefusedRowsError: cells have problems.
+    """
+    path = find(name)
+    mapping = load_mapping(mapping_file, load(path))
+    if mapping.kind != kind:
+        reason = _("It maps {found}, not {wanted}.").format(found=mapping.kind, wanted=kind)
+        raise IntakeError(mapping_file.name, [CellProblem(0, "", "", reason)])
+    programme = load(path, round_=mapping.round.restatement()) if mapping.round else load(path)
+    table = read_table(file, mapping.hints)
+    taken = take_in(table, fields_of(programme, kind, mapping.about), BESIDES[kind], mapping)
+    if taken.problems:
+        raise RefusedRowsError(file, taken.problems)
+    return Brought(programme, mapping, taken, file, _digest(file), _digest(mapping_file))
+
+
+class RefusedRowsError(Exception):
+    """Cells that cannot be taken over, all of them; nothing was."""
+
+    def __init__(self, file: Path, problems: tuple[CellProblem, ...]) -> None:
+        super().__init__(f"{file.name}: {len(problems)}")
+        self.file = file
+        self.problems = problems
+
+    def write(self, path: Path) -> None:
+        """A refused-rows file: the row, the column, the cell and the reason of each."""
+        with path.open("w", encoding="utf-8-sig", newline="") as target:
+            writer = csv.writer(target)
+            writer.writerow(["sheet", "row", "column", "cell", "reason"])
+            for one in self.problems:
+                writer.writerow([one.sheet, one.row, one.column, one.raw, one.reason])
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@app.command("import")
+def import_command(  # noqa: PLR0913 -- a command has its options
+    programme: Annotated[str, typer.Argument(help="A programme's file name without .yaml, or a path.")],
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, JSON or Parquet.")],
+    *,
+    kind: Annotated[str, typer.Option(help=f"What the file holds: {', '.join(KINDS)}.")],
+    mapping: Annotated[Path, typer.Option(help="The file that says which column is which field.")],
+    as_user: As,
+    round_name: Annotated[
+        str, typer.Option("--round", help="The round; the mapping's where it is not said.")
+    ] = "",
+    budget: Annotated[str, typer.Option(help="The budget with which a new round is opened.")] = "",
+    fund: Annotated[str, typer.Option(help="Whose money it is.")] = "general",
+    on: On = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count what would change, and change nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take over a file that somebody keeps: all rows, or none with the reason for each."""
+    if kind not in KINDS:
+        raise refuse(_("'{kind}' is none of: {kinds}.").format(kind=kind, kinds=", ".join(KINDS)), Exit.USAGE)
+    if kind not in CARRIED_OUT:
+        raise refuse(_("Importing {kind} is not yet carried out.").format(kind=kind))
+    try:
+        brought = bring(programme, file, kind, mapping)
+    except RefusedRowsError as refused:
+        _tell_refused(refused)
+        raise typer.Exit(Exit.PROBLEMS) from None
+    except (DefinitionError, IntakeError, OSError) as error:
+        raise refuse(str(error), Exit.PROBLEMS) from None
+    for notice in brought.taken.notices:
+        err.print(notice, markup=False, highlight=False, soft_wrap=True)
+    enter()
+    order = Order(brought, round_name, budget, fund, request_of(as_user, on, brought.key))
+    result = order.rehearse() if dry_run else order.carry_out()
+    if as_json:
+        out.print_json(json.dumps(result, ensure_ascii=False))
+    else:
+        for name, value in result.items():
+            out.print(f"{name}: {value}", markup=False, highlight=False)
+
+
+def _tell_refused(refused: RefusedRowsError) -> None:
+    path = refused.file.with_name(f"{refused.file.stem}.refused.csv")
+    refused.write(path)
+    for problem in refused.problems[:MOST_TOLD]:
+        err.print(f"{refused.file.name}: {problem}", markup=False, highlight=False, soft_wrap=True)
+    err.print(
+        _(
+            "{count} cells are refused and nothing was taken over; each stands with its reason in {path}."
+        ).format(count=len(refused.problems), path=path),
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+MOST_TOLD = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An import as somebody asks for it."""
+
+    brought: Brought
+    round_name: str
+    budget: str
+    fund: str
+    request: Request
+
+    def carry_out(self) -> dict[str, Any]:
+        """Take the file over.
+
+        Raises:
+            typer.Exit: the state of things or the person's roles do not allow it; nothing was changed.
+        """
+        from almoner.flow.steps.recipe import StepRefusedError
+        from almoner.people.access import NotPermitted
+        from almoner.vault.models import NotAllowed
+
+        try:
+            return self._applications() if self.brought.mapping.kind == "applications" else self._sheets()
+        except (NotPermitted, NotAllowed, StepRefusedError) as error:
+            raise refuse(str(error)) from None
+
+    def rehearse(self) -> dict[str, Any]:
+        """Count what the import would do."""
+        from almoner.flow.steps.receiving import sort_out
+
+        if self.brought.mapping.kind == "applications":
+            return sort_out(self._found(), self.brought.programme, self._asked()).counts()
+        return {"rows": len(self.brought.taken.sheets)}
+
+    def _applications(self) -> dict[str, Any]:
+        from almoner.flow.steps.receiving import (
+            Source,
+            receive_applications,
+        )
+
+        source = Source(
+            "applications", self.brought.file.name, self.brought.file_digest, self.brought.mapping_digest
+        )
+        return receive_applications(self._opened(), self._asked(), source=source, request=self.request)
+
+    def _sheets(self) -> dict[str, Any]:
+        from almoner.flow.steps.following import (
+            receive_follow_ups,
+            receive_records,
+        )
+        from almoner.flow.steps.receiving import Source
+
+        kind = self.brought.mapping.kind
+        source = Source(kind, self.brought.file.name, self.brought.file_digest, self.brought.mapping_digest)
+        take = receive_records if kind == "records" else receive_follow_ups
+        return take(self._opened(), self._arrived(), source=source, request=self.request)
+
+    def _found(self) -> Round | None:
+        from almoner.flow.applications.queries import find_round
+
+        return find_round(self.brought.programme.key, self._name())
+
+    def _name(self) -> str:
+        stated = self.brought.mapping.round
+        name = self.round_name or (stated.name if stated else "")
+        if not name:
+            raise refuse(_("Say which round, with --round or in the mapping."), Exit.USAGE)
+        return name
+
+    def _opened(self) -> Round:
+        """The round, opened with its budget where it is new."""
+        from almoner.flow.steps.rounds import open_round
+
+        found = self._found()
+        if found is not None:
+            return found
+        stated = self.brought.mapping.round
+        programme = self.brought.programme
+        if self.brought.mapping.kind != "applications":
+            raise refuse(_("There is no round '{name}'.").format(name=self._name()))
+        if not self.budget:
+            raise refuse(
+                _("The round '{name}' is new: say its --budget.").format(name=self._name()), Exit.USAGE
+            )
+        return open_round(
+            programme,
+            name=self._name(),
+            year=stated.year if stated else self.request.happened_on.year,
+            budget=Money.of(_decimal(self.budget), programme.currency),
+            fund=self.fund,
+            real=self.brought.mapping.dataset is not None,
+            request=self.request,
+        )
+
+    def _asked(self) -> list[Any]:
+        from almoner.flow.steps.receiving import Sheet
+
+        return [
+            Sheet(_row_key(one), self._as_of(one), dict(one.answers)) for one in self.brought.taken.sheets
+        ]
+
+    def _as_of(self, sheet: AnswerSheet) -> date:
+        stated = self.brought.mapping.round
+        on: date | None = sheet.besides.get("as_of") or (stated.submitted if stated else None)
+        return on or self.request.happened_on
+
+    def _arrived(self) -> list[Any]:
+        from almoner.flow.steps.following import Arrived
+
+        return [
+            Arrived(
+                row_key=_row_key(one),
+                name=self.brought.mapping.about,
+                period=one.besides.get("period") or "",
+                happened_on=one.besides.get("happened_on") or self.request.happened_on,
+                answers=dict(one.answers),
+                result=one.besides.get("result") or "answered",
+            )
+            for one in self.brought.taken.sheets
+        ]
+
+
+def _row_key(sheet: AnswerSheet) -> str:
+    return sheet.party or sheet.besides.get("reference") or str(sheet.row)
+
+
+def _decimal(text: str) -> Any:
+    from almoner.engine.intake.written import Unreadable, written_number
+
+    try:
+        return written_number(text)
+    except Unreadable as error:
+        raise refuse(str(error), Exit.USAGE) from None

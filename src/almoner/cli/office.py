@@ -1,0 +1,120 @@
+"""The way into an office from a command: its records are opened, and the person who acts is known."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from almoner.cli.main import Exit, app, err, out, refuse
+from almoner.values.clock import current
+from almoner.values.language import _
+
+if TYPE_CHECKING:
+    from almoner.flow.steps.recipe import Request
+    from almoner.people.models import User
+
+As = Annotated[str, typer.Option("--as", help="The user who acts.", show_default=False)]
+On = Annotated[
+    str, typer.Option("--on", help="The day it happened (YYYY-MM-DD); today where it is not said.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def enter() -> None:
+    """Open the office: Django is set up, and its tables are there.
+
+    Raises:
+        typer.Exit: the office was not made yet.
+    """
+    import django
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    prepare()
+    django.setup()
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise refuse(_("This office has no records yet, or older ones: run 'almoner init'."))
+
+
+def prepare() -> None:
+    """Tell Django where its settings are."""
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "almoner.site.settings")
+
+
+def user_named(name: str) -> User:
+    """The active user of a name.
+
+    Raises:
+        typer.Exit: there is none.
+    """
+    from almoner.people.models import User
+
+    found = User.objects.filter(username=name, is_active=True).first()
+    if found is None:
+        raise refuse(_("There is no user '{name}'.").format(name=name))
+    return found
+
+
+def request_of(name: str, on: str, key: str = "") -> Request:
+    """Who asks, for which day, under which key; a key of its own where none is given."""
+    from almoner.flow.steps.recipe import Request
+
+    return Request(by=user_named(name), happened_on=day_of(on), key=key or secrets.token_hex(16))
+
+
+def day_of(text: str) -> date:
+    """A day as written, today where nothing is.
+
+    Raises:
+        typer.Exit: it is no day.
+    """
+    if not text:
+        return current().today("UTC")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refuse(_("'{text}' is no day: write YYYY-MM-DD.").format(text=text), Exit.USAGE) from None
+
+
+@app.command("init")
+def init_command() -> None:
+    """Make this office, or bring its records up to date: the master key, the tables and their guards."""
+    import django
+    from django.core.management import call_command
+
+    prepare()
+    django.setup()
+    from almoner.vault import keys
+
+    try:
+        keys.current_version()
+    except keys.KeyProblem:
+        keys.create_master_key()
+    call_command("migrate", verbosity=0)
+    out.print(_("The office is ready."))
+
+
+@app.command("user")
+def user_command(
+    name: Annotated[str, typer.Argument(help="The user's name.")],
+    *,
+    roles: Annotated[list[str], typer.Option("--role", help="A role, or role:programme.")],
+    as_user: Annotated[str, typer.Option("--as", help="The manager who acts; none for the first user.")] = "",
+) -> None:
+    """Make a user and give roles. The first user of an office is made by whoever made the office."""
+    enter()
+    from almoner.flow.steps.staffing import NotFirstError, add_user
+    from almoner.people.access import NotPermitted
+
+    pairs = [(role.partition(":")[0], role.partition(":")[2]) for role in roles]
+    try:
+        add_user(name, pairs, by=user_named(as_user) if as_user else None)
+    except (NotPermitted, NotFirstError, ValueError) as error:
+        raise refuse(str(error)) from None
+    err.print(_("{name} may act now.").format(name=name))

@@ -1,0 +1,134 @@
+"""Every read about editions, rounds and applications that another layer needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+
+from almoner.definitions.answers import decode
+from almoner.definitions.load import from_edition
+from almoner.definitions.programme import Programme
+from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening
+from almoner.vault.sealed import open_sealed
+
+
+class NotFound(LookupError):
+    """There is no such thing, or it is not for you: the answer is the same."""
+
+
+@lru_cache(maxsize=32)
+def _programme_of(digest: str) -> Programme:
+    return from_edition(bytes(Edition.objects.get(digest=digest).frozen))
+
+
+def programme_of(edition: Edition) -> Programme:
+    """The definition as it was frozen in this edition, whatever today's file says."""
+    return _programme_of(edition.digest)
+
+
+def find_round(programme: str, name: str) -> Round | None:
+    """A round by its name."""
+    return Round.objects.select_related("edition").filter(programme=programme, name=name).first()
+
+
+def lock_round(round_: Round) -> Round:
+    """The round, locked until the end of the transaction: the first lock that a step takes."""
+    return Round.objects.select_for_update().select_related(None).get(pk=round_.pk)
+
+
+def rounds_of(programme: str) -> list[Round]:
+    """A programme's rounds in the order in which they were opened."""
+    return list(Round.objects.select_related("edition").filter(programme=programme))
+
+
+def all_rounds() -> list[Round]:
+    """Every round of the office."""
+    return list(Round.objects.select_related("edition").order_by("real", "id"))
+
+
+def prefix(round_: Round) -> str:
+    """The letters of a reference: the first letter of each word of the programme's name."""
+    return "".join(word[0] for word in round_.programme.split("_")).upper()
+
+
+def last_number(round_: Round) -> int:
+    """The highest running number of the programme so far."""
+    return Application.objects.filter(round__programme=round_.programme).count()
+
+
+def by_row_key(round_: Round) -> Mapping[str, Application]:
+    """The round's applications by the row of the giver's file."""
+    rows = Application.objects.select_related("party__data_key", "edition").filter(round=round_)
+    return {application.row_key: application for application in rows}
+
+
+def revision_count(application: Application) -> int:
+    """How many revisions there are."""
+    if application.state in {"draft", "submitted"} and application.version <= 1:
+        return 0
+    return application.revisions.aggregate(last=Max("number"))["last"] or 0
+
+
+def latest_macs(round_: Round) -> Mapping[int, str]:
+    """The keyed digest of each application's latest sheet."""
+    rows = Revision.objects.filter(application__round=round_).order_by("number")
+    return dict(rows.values_list("application_id", "answers_mac"))
+
+
+def answers_of(programme: Programme, revision: Revision) -> dict[str, Any]:
+    """The typed answers of a revision, opened with the party's key."""
+    sealed = open_sealed(
+        revision.application.party.data_key,
+        row=revision,
+        field="answers_sealed",
+        value=revision.answers_sealed,
+    )
+    return decode(programme.form, {**revision.answers, **sealed})
+
+
+def derived_of(screening: StoredScreening) -> dict[str, Any]:
+    """The derived values of a stored screening as plain JSON values."""
+    opened: dict[str, Any] = open_sealed(
+        screening.revision.application.party.data_key,
+        row=screening,
+        field="derived_sealed",
+        value=screening.derived_sealed,
+    )
+    return opened
+
+
+def latest_screenings(round_: Round) -> QuerySet[StoredScreening]:
+    """The screening of each application's latest revision, in the order of the applications."""
+    newest = (
+        StoredScreening.objects.filter(revision__application=OuterRef("revision__application"))
+        .order_by("-revision__number")
+        .values("pk")[:1]
+    )
+    return (
+        StoredScreening.objects.select_related("revision__application__party__data_key", "edition")
+        .filter(revision__application__round=round_, pk=Subquery(newest))
+        .order_by("revision__application_id")
+    )
+
+
+def every_screening(programme: str | None = None) -> Iterator[StoredScreening]:
+    """Every stored screening, edition by edition: what `replay` runs again."""
+    rows = StoredScreening.objects.select_related("revision__application__party__data_key", "edition")
+    if programme is not None:
+        rows = rows.filter(edition__programme=programme)
+    return rows.order_by("edition_id", "id").iterator(chunk_size=1000)
+
+
+def silent_since(round_: Round, day: date) -> list[Application]:
+    """Applications that need information and were submitted on or before a day."""
+    return list(Application.objects.filter(round=round_, state="needs information", as_of__lte=day))
+
+
+def count_screenings(programme: str | None = None) -> int:
+    """How many screenings are stored."""
+    rows = StoredScreening.objects.all()
+    return rows.count() if programme is None else rows.filter(edition__programme=programme).count()

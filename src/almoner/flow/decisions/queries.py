@@ -1,0 +1,29 @@
+"""Every read about decisions and awards that another layer needs."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from almoner.flow.applications.models import Round
+from almoner.flow.decisions.models import Award, RoundCut
+
+
+def cut_of(round_: Round) -> RoundCut | None:
+    """How a round was cut, if it was."""
+    return RoundCut.objects.filter(round=round_).first()
+
+
+def awards_in(round_: Round, *states: str) -> QuerySet[Award]:
+    """A round's awards in any of these states, in the order in which they were proposed."""
+    rows = Award.objects.select_related(
+        "application__edition", "party__data_key", "round", "decision__screening"
+    )
+    return rows.filter(round=round_, state__in=states) if states else rows.filter(round=round_)
+
+
+def awards_by_row(round_: Round, row_keys: list[str]) -> dict[str, Award]:
+    """A round's awards by the row of the giver's file in which their application came."""
+    rows = Award.objects.select_related(
+        "application__party__data_key", "party__data_key", "round", "decision__screening"
+    ).filter(round=round_, application__row_key__in=row_keys)
+    return {award.application.row_key: award for award in rows}

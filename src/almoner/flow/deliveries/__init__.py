@@ -1,0 +1,1 @@
+"""Deliver: instalments of a benefit, and what was handed over."""

@@ -1,0 +1,1 @@
+"""Files that people bring: one run a file, all or nothing."""

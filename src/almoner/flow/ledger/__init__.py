@@ -1,0 +1,1 @@
+"""Account: a round's budget, and balanced postings for budget, commitment and disbursement."""

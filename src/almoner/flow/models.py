@@ -1,0 +1,33 @@
+"""Shows Django the tables of the stages; nobody imports it."""
+
+from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening
+from almoner.flow.decisions.models import Award, AwardBenefit, Decision, RoundCut
+from almoner.flow.deliveries.models import Delivery, Instalment
+from almoner.flow.imports.models import ImportRun
+from almoner.flow.ledger.models import Budget, Entry, Posting
+from almoner.flow.records.models import Attempt, FollowUp, Record, Task
+from almoner.flow.reports.models import Period, PublishedStatement
+
+__all__ = [
+    "Application",
+    "Attempt",
+    "Award",
+    "AwardBenefit",
+    "Budget",
+    "Decision",
+    "Delivery",
+    "Edition",
+    "Entry",
+    "FollowUp",
+    "ImportRun",
+    "Instalment",
+    "Period",
+    "Posting",
+    "PublishedStatement",
+    "Record",
+    "Revision",
+    "Round",
+    "RoundCut",
+    "StoredScreening",
+    "Task",
+]

@@ -1,0 +1,1 @@
+"""Follow: dated answer sheets, follow-ups that fall due, and the tasks that answers demand."""

@@ -1,0 +1,114 @@
+"""Every write about records, follow-ups and tasks, one verb a function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from almoner.definitions.answers import encode, split
+from almoner.definitions.programme import Field
+from almoner.engine import casefile
+from almoner.flow.decisions.models import Award
+from almoner.flow.records.models import Attempt, FollowUp, Record, Task
+from almoner.vault.blind import mac
+from almoner.vault.models import Stamp
+from almoner.vault.sealed import seal
+from almoner.vault.states import move_all
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer sheet about an award, as it arrives."""
+
+    award: Award
+    name: str
+    period: str
+    row_key: str
+    happened_on: date
+    answers: Mapping[str, Any]
+    follow_up: FollowUp | None = None
+
+
+def plan_follow_ups(planned: Sequence[tuple[Award, str, date]], *, stamp: Stamp) -> list[FollowUp]:
+    """The follow-ups of awards that became active: award, name, day."""
+    return FollowUp.objects.bulk_create(
+        [
+            FollowUp(award=award, name=name, due_on=due_on, state="scheduled", **stamp.columns())
+            for award, name, due_on in planned
+        ],
+        batch_size=CHUNK,
+    )
+
+
+def report(sheets: Sequence[tuple[Answered, Mapping[str, Field]]], *, stamp: Stamp) -> list[Record]:
+    """New records: reported, and not yet verified. Each sheet comes with its form."""
+    records = []
+    for sheet, form in sheets:
+        stored = encode(form, sheet.answers)
+        open_part, sealed_part = split(form, stored)
+        record = Record(
+            award=sheet.award,
+            name=sheet.name,
+            period=sheet.period,
+            follow_up=sheet.follow_up,
+            answers=open_part,
+            answers_mac=record_mac(sheet, form),
+            row_key=sheet.row_key,
+            state="reported",
+            **(stamp.columns() | {"happened_on": sheet.happened_on}),
+        )
+        record.answers_sealed = seal(
+            sheet.award.party.data_key, row=record, field="answers_sealed", value=sealed_part
+        )
+        records.append(record)
+    return Record.objects.bulk_create(records, batch_size=CHUNK)
+
+
+def record_mac(sheet: Answered, form: Mapping[str, Field]) -> str:
+    """A keyed digest of a sheet: a second import tells an unchanged sheet from a changed one by it."""
+    return mac("record", [sheet.happened_on.isoformat(), encode(form, sheet.answers)])
+
+
+def verify(records: Sequence[Record], *, stamp: Stamp) -> None:
+    """Somebody else than the reporter has looked at the papers."""
+    move_all(records, "verified", stamp=stamp, why="papers seen")
+
+
+def move_follow_ups(follow_ups: Sequence[FollowUp], state: str, *, why: str, stamp: Stamp) -> None:
+    """Follow-ups fall due, are answered, or are lost after the attempts that the file asks for."""
+    move_all(follow_ups, state, stamp=stamp, why=why)
+
+
+def attempt(tries: Sequence[tuple[FollowUp, int, str]], *, stamp: Stamp) -> list[Attempt]:
+    """Tries to reach somebody: follow-up, number, result."""
+    return Attempt.objects.bulk_create(
+        [
+            Attempt(follow_up=follow_up, number=number, result=result, **stamp.columns())
+            for follow_up, number, result in tries
+        ],
+        batch_size=CHUNK,
+    )
+
+
+def raise_tasks(raised: Sequence[tuple[Record, casefile.Task]], *, stamp: Stamp) -> list[Task]:
+    """What answers demand of a role by a time."""
+    return Task.objects.bulk_create(
+        [
+            Task(
+                award=record.award,
+                record=record,
+                name=task.name,
+                role=task.to,
+                due_at=task.deadline,
+                unclear=list(task.missing) if task.unclear else [],
+                state="open",
+                **stamp.columns(),
+            )
+            for record, task in raised
+        ],
+        batch_size=CHUNK,
+    )

@@ -1,0 +1,116 @@
+"""Records, follow-ups with their attempts, and tasks."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from almoner.flow.decisions.models import Award
+from almoner.vault.guards import fact, stateful
+from almoner.vault.models import Fact, Stateful
+
+
+class FollowUp(Stateful):
+    """What falls due after a benefit, and is counted when it is missing."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="follow_ups")
+    name = models.CharField(max_length=40)
+    due_on = models.DateField()
+
+    class Meta:
+        """One a name and day."""
+
+        db_table = "flow_follow_up"
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("award", "name", "due_on"), name="flow_follow_up_once"),
+        )
+
+
+class Attempt(Fact):
+    """One try to reach somebody: how, and what came of it. A follow-up never tried is never lost."""
+
+    follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    result = models.CharField(max_length=20)
+
+    class Meta:
+        """Numbered from 1 in a follow-up."""
+
+        db_table = "flow_attempt"
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("follow_up", "number"), name="flow_attempt_numbered"),)
+
+
+class Record(Stateful):
+    """A dated answer sheet about an award: reported, then verified by somebody else."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="records")
+    name = models.CharField(max_length=40)
+    period = models.CharField(max_length=40, blank=True)
+    follow_up = models.OneToOneField(FollowUp, on_delete=models.PROTECT, related_name="answer", null=True)
+    corrects = models.OneToOneField("self", on_delete=models.PROTECT, related_name="corrected_by", null=True)
+    answers = models.JSONField()
+    answers_sealed = models.BinaryField()
+    answers_mac = models.CharField(max_length=64)
+    row_key = models.CharField(max_length=64)
+    """Which row of the giver's file, or which key of the step, so that it comes once."""
+
+    class Meta:
+        """One record a key; one uncorrected record a period."""
+
+        db_table = "flow_record"
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("award", "name", "row_key"), name="flow_record_row_once"),
+            models.UniqueConstraint(
+                fields=("award", "name", "period"),
+                condition=models.Q(corrects__isnull=True) & ~models.Q(period=""),
+                name="flow_record_period_once",
+            ),
+        )
+
+
+class Task(Stateful):
+    """What a named role must do by a time because an answer demanded it. Overdue is computed, not stored."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="tasks")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="tasks", null=True)
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=40)
+    due_at = models.DateTimeField(null=True)
+    unclear = models.JSONField()
+    """What is missing where nobody can say yet whether the alarm is right; empty where it is."""
+
+    class Meta:
+        """Table name and order."""
+
+        db_table = "flow_task"
+        ordering = ("id",)
+
+
+fact(Attempt._meta.db_table)
+stateful(
+    FollowUp._meta.db_table,
+    initial="scheduled",
+    transitions={
+        "scheduled": {"due", "answered"},
+        "due": {"answered", "refused", "died", "lost"},
+        "lost": {"answered"},
+    },
+)
+stateful(
+    Record._meta.db_table,
+    initial="reported",
+    transitions={
+        "reported": {"verified", "queried"},
+        "queried": {"reported"},
+    },
+)
+stateful(
+    Task._meta.db_table,
+    initial="open",
+    transitions={
+        "open": {"done"},
+        "done": {"verified", "open"},
+    },
+)

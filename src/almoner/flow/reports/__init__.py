@@ -1,0 +1,1 @@
+"""Publish: facts for the engine, and statements as they were frozen."""

@@ -1,0 +1,203 @@
+"""Writes a round's facts for the engine: pseudonymous rows in Parquet, read inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from almoner.definitions.answers import decode_derived
+from almoner.definitions.programme import Programme
+from almoner.engine.facts import Column, FactTable, Pseudonyms, computed, tables
+from almoner.engine.screening import evaluate
+from almoner.flow.applications.models import Application, Round
+from almoner.flow.applications.queries import answers_of, derived_of, latest_screenings
+from almoner.flow.decisions.models import Award
+from almoner.flow.decisions.queries import awards_in
+from almoner.flow.deliveries.models import Delivery
+from almoner.flow.deliveries.queries import begun_on, record_answers
+from almoner.flow.ledger.models import Posting
+from almoner.flow.records.models import FollowUp, Record
+from almoner.flow.records.queries import owed_periods, state_of_follow_up
+from almoner.values.money import Money
+
+Row = Mapping[str, Any]
+
+HELD = ("approved", "accepted", "active", "suspended", "on probation", "completed", "ended")
+"""The states of an award that is a commitment."""
+
+
+class FactWriter:
+    """One round's facts under the pseudonyms of one statement."""
+
+    def __init__(self, programme: Programme, round_: Round, pseudonyms: Pseudonyms) -> None:
+        self._programme = programme
+        self._round = round_
+        self._named = pseudonyms
+        self._tables = tables(programme)
+        self._screenings = {one.revision.application_id: one for one in latest_screenings(round_)}
+        self._awards = list(awards_in(round_, *HELD))
+        self._begun = begun_on(self._awards)
+
+    def write(self, folder: Path, *, until: Any) -> list[Path]:
+        """Every table of the programme, as far as was known by the end of a period."""
+        sources = {
+            "applications": self._applications(),
+            "awards": self._award_rows(),
+            "deliveries": self._deliveries(),
+            "contributions": self._contributions(),
+        }
+        for name in self._programme.records:
+            sources[f"record_{name}"] = self._records(name, until)
+        for name in self._programme.follow_ups:
+            sources[f"follow_up_{name}"] = self._follow_ups(name, until)
+        return [self._tables[name].write(rows, folder) for name, rows in sources.items()]
+
+    def _applications(self) -> Iterator[Row]:
+        for application in Application.objects.filter(round=self._round).exclude(state="draft"):
+            screening = self._screenings.get(application.pk)
+            yield {
+                "application": self._named("application", application.uid),
+                "party": self._named("party", application.party_id),
+                "submitted": application.as_of,
+                "state": application.state,
+                "outcome": screening.outcome if screening else None,
+                **self._computed("applications", self._case_names(application.pk)),
+            }
+
+    def _award_rows(self) -> Iterator[Row]:
+        for award in self._awards:
+            names = self._case_names(award.application_id)
+            yield {
+                "award": self._named("award", award.uid),
+                "application": self._named("application", award.application.uid),
+                "party": self._named("party", award.party_id),
+                "awarded": self._begun.get(award.pk, award.happened_on),
+                "state": award.state,
+                "decided_elsewhere": _elsewhere(award),
+                **_cells(self._tables["awards"], names),
+                **self._computed("awards", names),
+            }
+
+    def _deliveries(self) -> Iterator[Row]:
+        for delivery in Delivery.objects.select_related("award__decision").filter(award__round=self._round):
+            amount = delivery.amount_minor
+            quantity = delivery.quantity_thousandths
+            row = {
+                "amount": None if amount is None else Money(amount, delivery.currency).amount,
+                "quantity": None if quantity is None else Decimal(quantity) / 1000,
+                "cost": Money(delivery.cost_minor, delivery.currency).amount,
+            }
+            yield {
+                "delivery": self._named("delivery", delivery.uid),
+                "award": self._named("award", delivery.award.uid),
+                "party": self._named("party", delivery.award.party_id),
+                "benefit": delivery.benefit,
+                "happened": delivery.happened_on,
+                "decided_elsewhere": _elsewhere(delivery.award),
+                **row,
+                **self._computed("deliveries", row),
+            }
+
+    def _contributions(self) -> Iterator[Row]:
+        named = [
+            one.name for one in self._programme.contributions.values() if one.source.startswith("ledger of")
+        ]
+        rows = Posting.objects.filter(entry__round=self._round, entry__what="cost")
+        for posting in rows:
+            for name in named:
+                amount = Money(posting.units, posting.commodity).amount
+                yield {"contribution": name, "month": posting.happened_on, "amount": amount}
+
+    def _records(self, name: str, until: Any) -> Iterator[Row]:
+        table = self._tables[f"record_{name}"]
+        reported = Record.objects.select_related("award__decision", "award__party__data_key").filter(
+            award__round=self._round, name=name, corrected_by__isnull=True
+        )
+        found = {(row.award_id, row.period): row for row in reported}
+        owed = owed_periods(self._programme, name, self._awards, self._begun, until)
+        for award, period, due_on in owed:
+            record = found.pop((award.pk, period), None)
+            yield self._sheet(table, "record", name, award, record, period=period, due=due_on)
+        for (_, period), record in found.items():
+            yield self._sheet(table, "record", name, record.award, record, period=period, due=None)
+
+    def _follow_ups(self, name: str, until: Any) -> Iterator[Row]:
+        table = self._tables[f"follow_up_{name}"]
+        answers = {
+            row.follow_up_id: row
+            for row in Record.objects.select_related("award__party__data_key").filter(
+                award__round=self._round, name=name, follow_up__isnull=False
+            )
+        }
+        rows = FollowUp.objects.select_related("award__decision").filter(
+            award__round=self._round, name=name, due_on__lte=until
+        )
+        for row in rows:
+            sheet = answers.get(row.pk)
+            state = state_of_follow_up(row)
+            yield self._sheet(
+                table, "follow_up", name, row.award, sheet, period="", due=row.due_on, row=row, state=state
+            )
+
+    def _sheet(  # noqa: PLR0913 -- a row of a sheet has these sides
+        self,
+        table: FactTable,
+        what: str,
+        name: str,
+        award: Award,
+        record: Record | None,
+        *,
+        period: str,
+        due: Any,
+        row: FollowUp | None = None,
+        state: str = "",
+    ) -> Row:
+        names = record_answers(self._programme, record) if record else {}
+        identity = row.uid if row else record.uid if record else f"{award.uid}:{name}:{period}"
+        return {
+            what: self._named(what, identity),
+            "award": self._named("award", award.uid),
+            "party": self._named("party", award.party_id),
+            "period": period or None,
+            "due": due,
+            "state": state or (record.state if record else "due"),
+            "happened": record.happened_on if record else None,
+            "decided_elsewhere": _elsewhere(award),
+            **_cells(table, names),
+            **self._computed(table.name, names),
+        }
+
+    def _case_names(self, application_id: int) -> dict[str, Any]:
+        """The answers and derived values by which a case was judged."""
+        screening = self._screenings.get(application_id)
+        if screening is None:
+            return {}
+        return {
+            **answers_of(self._programme, screening.revision),
+            **decode_derived(self._programme.derive, derived_of(screening)),
+            "as_of": screening.as_of,
+        }
+
+    def _computed(self, table: str, names: Mapping[str, Any]) -> dict[str, Any]:
+        wanted = [one for one in computed(self._programme) if one.table == table]
+        expressions = [self._programme.indicators[one.indicator].expression for one in wanted]
+        asked = [expression for expression in expressions if expression is not None]
+        if not asked:
+            return {}
+        values = evaluate(self._programme, asked, names)
+        return {one.column: one.cell(found.value) for one, found in zip(wanted, values, strict=True)}
+
+
+def _cells(table: FactTable, names: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a table that are answers or derived values, NULL where unknown."""
+    return {column.name: names.get(column.given) for column in _given(table.columns)}
+
+
+def _given(columns: Sequence[Column]) -> Iterator[Column]:
+    return (column for column in columns if column.name.startswith(("answer.", "derived.")))
+
+
+def _elsewhere(award: Award) -> bool:
+    return award.decision.elsewhere is not None

@@ -1,0 +1,89 @@
+"""From a proposed award to an active one: approved by somebody else, accepted, and everything it brings planned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from almoner.engine.schedule import Plan, plan_award
+from almoner.engine.screening_json import from_stored
+from almoner.flow.applications import queries
+from almoner.flow.applications.models import Round
+from almoner.flow.decisions import actions as decisions
+from almoner.flow.decisions.models import Award
+from almoner.flow.decisions.queries import awards_in
+from almoner.flow.deliveries import actions as deliveries
+from almoner.flow.deliveries.queries import figures_of
+from almoner.flow.ledger import actions as ledger
+from almoner.flow.ledger.queries import fund_of
+from almoner.flow.records import actions as records
+from almoner.flow.steps.recipe import Request, Result, carry_out
+from almoner.vault.models import Stamp
+
+
+def approve_awards(round_: Round, *, request: Request) -> Result:
+    """Approve a round's proposed awards: the budget commits them in the same transaction, whole or not at all.
+
+    Raises:
+        NotAllowed: the person proposed one of them.
+        BudgetExceededError: the free budget does not cover them; none is approved.
+    """
+
+    def do(stamp: Stamp) -> Result:
+        locked = queries.lock_round(round_)
+        proposed = list(awards_in(locked, "proposed"))
+        if proposed:
+            costs = [(award.reference, award.cost_minor) for award in proposed]
+            ledger.commit(locked, costs, fund=fund_of(locked), stamp=stamp)
+            decisions.move_awards(proposed, "approved", why="approved by a second person", stamp=stamp)
+        return {"approved": len(proposed), "committed_minor": sum(award.cost_minor for award in proposed)}
+
+    arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat()}
+    return carry_out(
+        "approve", request, may="approve awards", programme=round_.programme, arguments=arguments, do=do
+    )
+
+
+def start_awards(round_: Round, *, request: Request) -> Result:
+    """Approved awards are accepted and become active: their instalments and follow-ups are planned from that day."""
+    programme = queries.programme_of(round_.edition)
+
+    def do(stamp: Stamp) -> Result:
+        approved = list(awards_in(queries.lock_round(round_), "approved"))
+        for state in ("accepted", "active"):
+            decisions.move_awards(approved, state, why=f"{state} by the applicant", stamp=stamp)
+        plans = [
+            plan_award(
+                programme,
+                from_stored(award.decision.screening.result),
+                request.happened_on,
+                benefits=figures_of(award),
+            )
+            for award in approved
+            if award.decision.screening is not None
+        ]
+        planned = _store_plans(approved, plans, stamp)
+        return {"active": len(approved), **planned}
+
+    arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat()}
+    return carry_out("start", request, may="record", programme=round_.programme, arguments=arguments, do=do)
+
+
+def _store_plans(awards: Sequence[Award], plans: Sequence[Plan], stamp: Stamp) -> dict[str, int]:
+    benefits = {(one.award_id, one.name): one for award in awards for one in award.benefits.all()}
+    instalments = deliveries.schedule(
+        [
+            (award, benefits[award.pk, instalment.benefit], instalment)
+            for award, plan in zip(awards, plans, strict=True)
+            for instalment in plan.instalments
+        ],
+        stamp=stamp,
+    )
+    follow_ups = records.plan_follow_ups(
+        [
+            (award, one.name, one.due_on)
+            for award, plan in zip(awards, plans, strict=True)
+            for one in plan.follow_ups
+        ],
+        stamp=stamp,
+    )
+    return {"instalments": len(instalments), "follow_ups": len(follow_ups)}

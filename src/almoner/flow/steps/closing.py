@@ -1,0 +1,102 @@
+"""Closes a period: facts, figures, a frozen statement and its verification file, and the head of the audit chain."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from almoner.engine.bundle import Bundle, write_bundle
+from almoner.engine.facts import Pseudonyms
+from almoner.engine.figures import Period as Months
+from almoner.engine.statement import Account, Statement, build_statement
+from almoner.engine.statement_page import render
+from almoner.flow.applications import queries
+from almoner.flow.applications.models import Round
+from almoner.flow.reports import actions as reports
+from almoner.flow.reports.facts import FactWriter
+from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
+from almoner.values.clock import current
+from almoner.values.language import _, use_language
+from almoner.vault import audit
+from almoner.vault.models import Stamp
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where a statement was written: its page, its JSON and its verification file, and the root to compare with."""
+
+    page: Path
+    statement: Path
+    bundle: Path
+    root: str
+
+
+def close_period(  # noqa: PLR0913 -- a statement has these sides
+    rounds: Sequence[Round],
+    *,
+    office: str,
+    period: Months,
+    folder: Path,
+    first_line: str,
+    request: Request,
+) -> Published:
+    """Freeze the account of some rounds over a period, and write it to a folder of its own.
+
+    The files are written beside the folder and moved there after the commit: a crash leaves no half of them.
+
+    Raises:
+        StepRefusedError: no round is named.
+    """
+    if not rounds:
+        raise StepRefusedError(_("A statement needs at least one round."))
+    made: list[tuple[Statement, Bundle]] = []
+    with tempfile.TemporaryDirectory(prefix="almoner-statement-") as temporary:
+        work = Path(temporary)
+
+        def do(stamp: Stamp) -> Result:
+            key = secrets.token_bytes(KEY_BYTES)
+            accounts = [_account(round_, period, work / "facts", key) for round_ in rounds]
+            statement = build_statement(
+                accounts,
+                period=period,
+                made_at=current().now(),
+                office=office,
+                first_line=first_line,
+                audit_head=audit.head().hash,
+                together=len({round_.currency for round_ in rounds}) == 1,
+            )
+            bundle = write_bundle(work / "verification.zip", accounts, statement, key=key)
+            reports.publish(office, period, statement, root=bundle.root, stamp=stamp)
+            made.append((statement, bundle))
+            return {"digest": statement.digest, "root": bundle.root, "rounds": [one.name for one in rounds]}
+
+        arguments = {"office": office, "starts": period.starts.isoformat(), "ends": period.ends.isoformat()}
+        carry_out("close", request, may="close periods", programme="", arguments=arguments, do=do)
+        return _put(made[0], folder)
+
+
+def _account(round_: Round, period: Months, folder: Path, key: bytes) -> Account:
+    programme = queries.programme_of(round_.edition)
+    name = f"{round_.programme}-{round_.pk}"
+    FactWriter(programme, round_, Pseudonyms(key)).write(folder / name, until=period.ends)
+    return Account(programme, folder / name, key=name, title=f"{programme.title}: {round_.name}")
+
+
+def _put(made: tuple[Statement, Bundle], folder: Path) -> Published:
+    statement, bundle = made
+    folder.mkdir(parents=True, exist_ok=True)
+    published = Published(
+        folder / "statement.html", folder / "statement.json", folder / "verification.zip", bundle.root
+    )
+    published.statement.write_bytes(statement.as_bytes)
+    for language, page in (("en", published.page), ("zh-hans", folder / "statement.zh-hans.html")):
+        with use_language(language):
+            page.write_text(render(statement.content, root=bundle.root), encoding="utf-8")
+    shutil.copyfile(bundle.path, published.bundle)
+    return published

@@ -1,0 +1,173 @@
+"""From screenings to awards: silence lapses, a round is cut once, one person proposes and another approves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from almoner.definitions.answers import decode_derived
+from almoner.definitions.programme import Programme
+from almoner.engine.costs import cost_of
+from almoner.engine.cut import Candidate, CutResult, Standing, cut, named_ties
+from almoner.engine.cut import Result as Place
+from almoner.engine.results import Screening
+from almoner.engine.screening_json import from_stored
+from almoner.flow.applications import actions as applications
+from almoner.flow.applications import queries
+from almoner.flow.applications.models import Round, StoredScreening
+from almoner.flow.decisions import actions as decisions
+from almoner.flow.decisions.queries import cut_of
+from almoner.flow.ledger.queries import budget_of
+from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
+from almoner.values.dates import add_duration
+from almoner.values.language import _
+from almoner.values.money import Money
+from almoner.vault.models import Stamp
+
+OFFICER = "officer"
+
+
+def lapse_silent(round_: Round, *, request: Request) -> Result:
+    """Applications that were asked, reminded and did not answer in the time the file gives are closed, not refused.
+
+    A case that waits only for the office is never lapsed by silence: it is not the applicant's.
+    """
+    programme = queries.programme_of(round_.edition)
+    limit = programme.decision.lapse if programme.decision else None
+
+    def do(stamp: Stamp) -> Result:
+        if limit is None:
+            return {"lapsed": 0}
+        silent = [
+            screening.revision.application
+            for screening in queries.latest_screenings(round_)
+            if screening.revision.application.state == "needs information"
+            and not _waits_for_office(screening)
+            and add_duration(screening.as_of, limit.count, limit.unit) <= request.happened_on
+        ]
+        applications.lapse(silent, why="reminded, no answer", stamp=stamp)
+        return {"lapsed": len(silent)}
+
+    arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat()}
+    return carry_out("lapse", request, may="decide", programme=round_.programme, arguments=arguments, do=do)
+
+
+def _waits_for_office(screening: StoredScreening) -> bool:
+    """Whether all that is open is the office's: what is blocked, and questions that an officer answers."""
+    asked_of = screening.result["asked_of"].values()
+    return bool(screening.result["blocked"]) or any(who == OFFICER for who in asked_of)
+
+
+def set_aside(round_: Round, *, reason: str, request: Request) -> Result:
+    """Cases that wait for the office are set aside by a person with a reason; they are then like lapsed ones.
+
+    Raises:
+        StepRefusedError: no reason is given.
+    """
+    if not reason.strip():
+        raise StepRefusedError(_("A case is set aside only with a reason."))
+
+    def do(stamp: Stamp) -> Result:
+        waiting = [
+            screening.revision.application
+            for screening in queries.latest_screenings(round_)
+            if screening.revision.application.state == "needs information" and _waits_for_office(screening)
+        ]
+        applications.lapse(waiting, why=f"set aside: {reason}", stamp=stamp)
+        return {"set_aside": len(waiting)}
+
+    arguments = {"round": str(round_.uid), "reason": reason, "on": request.happened_on.isoformat()}
+    return carry_out(
+        "set_aside", request, may="decide", programme=round_.programme, arguments=arguments, do=do
+    )
+
+
+def cut_round(round_: Round, *, seed: int, request: Request) -> Result:
+    """Cut a round, once: decide every application, and propose an award for each that is awarded.
+
+    Raises:
+        StepRefusedError: the round was cut already, or its programme says nothing of a cut.
+        CutRefused: somebody may still answer, a case waits for the office, or a tie is unknown.
+    """
+    programme = queries.programme_of(round_.edition)
+    rule = programme.decision.cut if programme.decision else None
+    if rule is None:
+        raise StepRefusedError(_("{file} does not say how a round is cut.").format(file=programme.file))
+
+    def do(stamp: Stamp) -> Result:
+        locked = queries.lock_round(round_)
+        if cut_of(locked) is not None:
+            raise StepRefusedError(_("The round '{name}' was cut already.").format(name=round_.name))
+        budget = budget_of(locked)
+        if budget is None:
+            raise StepRefusedError(_("The round '{name}' has no budget.").format(name=round_.name))
+        screened = {one.revision.application.reference: one for one in queries.latest_screenings(locked)}
+        result = cut(
+            [_candidate(programme, key, one) for key, one in screened.items()],
+            rule=rule,
+            budget=Money(budget.free_minor, budget.currency),
+            seed=seed,
+        )
+        decisions.store_cut(locked, result, stamp=stamp)
+        verdicts = [_verdict(programme, screened[key], kind) for key, kind in _kinds(result)]
+        decided = decisions.decide(verdicts, stamp=stamp)
+        awarded = [
+            (decision, _figures(from_stored(verdict.screening.result)))
+            for decision, verdict in zip(decided, verdicts, strict=True)
+            if verdict.kind == "award" and verdict.screening is not None
+        ]
+        awards = decisions.propose_awards(programme, awarded, stamp=stamp)
+        return {
+            "awarded": len(awards),
+            "waiting_list": len(result.waiting_list),
+            "not_selected": len(result.not_selected),
+            "refused": len(result.not_eligible),
+            "left_out": len(result.left_out),
+            "spent": str(result.spent),
+            "budget": str(result.budget),
+        }
+
+    arguments = {"round": str(round_.uid), "seed": seed, "on": request.happened_on.isoformat()}
+    return carry_out("cut", request, may="decide", programme=round_.programme, arguments=arguments, do=do)
+
+
+def _candidate(programme: Programme, key: str, stored: StoredScreening) -> Candidate:
+    """One application as the cut sees it. Only an eligible case has points, ties and a cost."""
+    screening = from_stored(stored.result)
+    standing = _standing(stored)
+    if standing is not Standing.ELIGIBLE or programme.decision is None or programme.decision.cut is None:
+        return Candidate(key, standing)
+    derived = decode_derived(programme.derive, queries.derived_of(stored))
+    answers = queries.answers_of(programme, stored.revision)
+    ties = tuple(derived.get(tie.name, answers.get(tie.name)) for tie in named_ties(programme.decision.cut))
+    return Candidate(key, standing, screening.points, ties, cost_of(programme, screening.benefits))
+
+
+def _standing(stored: StoredScreening) -> Standing:
+    state = stored.revision.application.state
+    if state == "lapsed":
+        return Standing.LAPSED
+    if stored.outcome == "needs information":
+        return Standing.WAITS_FOR_OFFICE if _waits_for_office(stored) else Standing.NEEDS_INFORMATION
+    return Standing.ELIGIBLE if stored.outcome == "eligible" else Standing.NOT_ELIGIBLE
+
+
+def _kinds(result: CutResult) -> list[tuple[str, str]]:
+    kinds = {Place.AWARDED: "award", Place.WAITING_LIST: "wait", Place.NOT_SELECTED: "not selected"}
+    ranked = [(one.key, kinds[one.result]) for one in result.order]
+    return ranked + [(key, "refuse") for key in result.not_eligible]
+
+
+def _verdict(programme: Programme, stored: StoredScreening, kind: str) -> decisions.Verdict:
+    texts: Mapping[str, Any] = {
+        "programme": programme.title,
+        "refusals": stored.result["refusals"],
+        "amounts": stored.result["amounts"] if kind == "award" else {},
+        "appeal_days": programme.decision.appeal_days if programme.decision else None,
+    }
+    return decisions.Verdict(stored.revision.application, stored, kind, dict(texts))
+
+
+def _figures(screening: Screening) -> dict[str, Decimal]:
+    return {name: figure for name, figure in screening.benefits.items() if figure is not None}

@@ -1,0 +1,67 @@
+"""Hands over what is due: each instalment once, the books in the same transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from almoner.engine.schedule import DueInstalment, due_on
+from almoner.flow.applications import queries
+from almoner.flow.applications.models import Round
+from almoner.flow.decisions.queries import awards_in
+from almoner.flow.deliveries import actions as deliveries
+from almoner.flow.deliveries.models import Instalment
+from almoner.flow.deliveries.queries import case_files, instalments_of
+from almoner.flow.ledger import actions as ledger
+from almoner.flow.ledger.queries import fund_of
+from almoner.flow.steps.recipe import Request, Result, carry_out
+from almoner.vault.models import Stamp
+
+LIVING = ("active", "on probation", "suspended")
+
+
+def deliver_due(round_: Round, *, evidence: str, request: Request) -> Result:
+    """Pay or hand over every instalment of a round that is due that day; say of each held one what it waits for."""
+    programme = queries.programme_of(round_.edition)
+
+    def do(stamp: Stamp) -> Result:
+        locked = queries.lock_round(round_)
+        awards = list(awards_in(locked, *LIVING))
+        stored = instalments_of(awards)
+        looked_at = [
+            (stored[award.pk, one.instalment.benefit, one.instalment.name], one)
+            for award, case in zip(awards, case_files(programme, awards), strict=True)
+            for one in due_on(case, request.happened_on)
+        ]
+        paid = [row for row, one in looked_at if one.is_due]
+        _hold([(row, one) for row, one in looked_at if not one.is_due], stamp)
+        deliveries.move_instalments(
+            [row for row in paid if row.state != "due"], "due", why="its day has come", stamp=stamp
+        )
+        handed = deliveries.hand_over([deliveries.HandOver(row, evidence) for row in paid], stamp=stamp)
+        costs = [(row.award.reference, str(row.uid), row.cost_minor) for row in paid]
+        if costs:
+            ledger.disburse(locked, costs, fund=fund_of(locked), stamp=stamp)
+        waits = Counter(name for _, one in looked_at if not one.is_due for name in one.missing)
+        return {
+            "delivered": len(handed),
+            "held": sum(not one.is_due for _, one in looked_at),
+            "cost_minor": sum(row.cost_minor for row in paid),
+            "waits_for": dict(sorted(waits.items())),
+        }
+
+    arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat(), "evidence": evidence}
+    return carry_out(
+        "deliver", request, may="deliver", programme=round_.programme, arguments=arguments, do=do
+    )
+
+
+def _hold(held: Iterable[tuple[Instalment, DueInstalment]], stamp: Stamp) -> None:
+    """Newly held instalments, moved together where they wait for the same thing."""
+    by_reason: dict[str, list[Instalment]] = {}
+    for row, one in held:
+        if row.state != "held":
+            why = one.reason or "waits for " + ", ".join(one.missing)
+            by_reason.setdefault(why, []).append(row)
+    for why, rows in by_reason.items():
+        deliveries.move_instalments(rows, "held", why=why, stamp=stamp)

@@ -1,0 +1,249 @@
+"""Takes over what comes after an award: records, their verification, follow-ups and the attempts to reach people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from almoner.definitions.programme import Programme
+from almoner.engine.follow_ups import state_of
+from almoner.engine.tasks import form_of, tasks_from
+from almoner.flow.applications import queries
+from almoner.flow.applications.models import Round
+from almoner.flow.decisions.queries import awards_by_row
+from almoner.flow.deliveries.queries import case_files, follow_up_file
+from almoner.flow.imports import actions as imports
+from almoner.flow.imports.actions import Source
+from almoner.flow.records import actions as records
+from almoner.flow.records import queries as record_queries
+from almoner.flow.records.actions import Answered
+from almoner.flow.records.models import FollowUp, Record
+from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
+from almoner.values.language import _
+from almoner.vault.models import Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A row of a file about an award: whose (the row of the application's file), what, for which period, when.
+
+    `result` is how an attempt to follow up ended: 'answered', or 'no answer', 'refused', 'died' without answers.
+    """
+
+    row_key: str
+    name: str
+    period: str
+    happened_on: date
+    answers: Mapping[str, Any]
+    result: str = "answered"
+
+
+def receive_records(round_: Round, rows: Sequence[Arrived], *, source: Source, request: Request) -> Result:
+    """Take over a file of records, whole. A sheet that is there already and says the same changes nothing.
+
+    Raises:
+        StepRefusedError: a row is about nobody's award, or says otherwise than the sheet that is there.
+    """
+    programme = queries.programme_of(round_.edition)
+
+    def do(stamp: Stamp) -> Result:
+        locked = queries.lock_round(round_)
+        sheets = _new_sheets(locked, programme, rows)
+        imports.start(
+            programme=programme.key,
+            round_name=round_.name,
+            source=source,
+            counts={"created": len(sheets), "unchanged": len(rows) - len(sheets)},
+            stamp=stamp,
+        )
+        reported = records.report([(sheet, form_of(programme, sheet.name)) for sheet in sheets], stamp=stamp)
+        tasks = _raise_tasks(programme, reported, sheets, stamp)
+        return {"created": len(reported), "unchanged": len(rows) - len(sheets), "tasks": tasks}
+
+    arguments = {"round": str(round_.uid), "file": source.file_digest, "mapping": source.mapping_digest}
+    return carry_out("report", request, may="record", programme=round_.programme, arguments=arguments, do=do)
+
+
+def _new_sheets(round_: Round, programme: Programme, rows: Sequence[Arrived]) -> list[Answered]:
+    awards = awards_by_row(round_, [row.row_key for row in rows])
+    names = {row.name for row in rows}
+    known = {name: record_queries.existing(round_, name) for name in names}
+    new, strangers, changed = [], [], []
+    for row in rows:
+        award = awards.get(row.row_key)
+        if award is None:
+            strangers.append(row.row_key)
+            continue
+        sheet = Answered(award, row.name, row.period, _key(row), row.happened_on, row.answers)
+        found = known[row.name].get((award.pk, sheet.row_key))
+        if found is None:
+            new.append(sheet)
+        elif found.answers_mac != records.record_mac(sheet, form_of(programme, row.name)):
+            changed.append(row.row_key)
+    if strangers:
+        raise StepRefusedError(
+            _("{count} rows are about nobody's award, the first is '{row}'.").format(
+                count=len(strangers), row=strangers[0]
+            )
+        )
+    if changed:
+        raise StepRefusedError(
+            _(
+                "{count} rows differ from the record that is there, the first is '{row}': correct it by name."
+            ).format(count=len(changed), row=changed[0])
+        )
+    return new
+
+
+def _key(row: Arrived) -> str:
+    """What makes a sheet the same sheet: its period, or the day where it has none."""
+    return row.period or row.happened_on.isoformat()
+
+
+def _raise_tasks(
+    programme: Programme, reported: Sequence[Record], sheets: Sequence[Answered], stamp: Stamp
+) -> int:
+    """What the answers demand; a form that raises nothing asks nothing of the database."""
+    raising = [
+        (record, sheet)
+        for record, sheet in zip(reported, sheets, strict=True)
+        if sheet.name in programme.records and programme.records[sheet.name].raises
+    ]
+    cases = case_files(programme, [sheet.award for _, sheet in raising])
+    raised = [
+        (record, task)
+        for (record, sheet), case in zip(raising, cases, strict=True)
+        for task in tasks_from(case, sheet.name, sheet.answers, stamp.recorded_at)
+    ]
+    return len(records.raise_tasks(raised, stamp=stamp))
+
+
+def verify_records(round_: Round, name: str, *, request: Request) -> Result:
+    """Verify what was reported of a name, by somebody else than who reported it.
+
+    Raises:
+        NotAllowed: the person reported one of them.
+    """
+
+    def do(stamp: Stamp) -> Result:
+        reported = record_queries.records_of(queries.lock_round(round_), name, state="reported")
+        records.verify(reported, stamp=stamp)
+        return {"verified": len(reported)}
+
+    arguments = {"round": str(round_.uid), "record": name, "on": request.happened_on.isoformat()}
+    return carry_out(
+        "verify_records",
+        request,
+        may="verify records",
+        programme=round_.programme,
+        arguments=arguments,
+        do=do,
+    )
+
+
+def receive_follow_ups(round_: Round, rows: Sequence[Arrived], *, source: Source, request: Request) -> Result:
+    """Take over a file of attempts: who answered, who refused, who was not reached. Late answers count.
+
+    Raises:
+        StepRefusedError: a row is about nobody's follow-up.
+    """
+    programme = queries.programme_of(round_.edition)
+
+    def do(stamp: Stamp) -> Result:
+        locked = queries.lock_round(round_)
+        matched = _match(locked, rows)
+        imports.start(
+            programme=programme.key,
+            round_name=round_.name,
+            source=source,
+            counts={"attempts": len(rows)},
+            stamp=stamp,
+        )
+        numbers: dict[int, int] = {}
+        tries = []
+        for row, follow_up in matched:
+            numbers[follow_up.pk] = numbers.get(follow_up.pk, follow_up.attempts.count()) + 1
+            tries.append((follow_up, numbers[follow_up.pk], row.result))
+        records.attempt(tries, stamp=stamp)
+        answered = [(row, follow_up) for row, follow_up in matched if row.result == "answered"]
+        records.report(
+            [
+                (
+                    Answered(
+                        award=follow_up.award,
+                        name=row.name,
+                        period="",
+                        row_key=str(follow_up.uid),
+                        happened_on=row.happened_on,
+                        answers=row.answers,
+                        follow_up=follow_up,
+                    ),
+                    form_of(programme, row.name),
+                )
+                for row, follow_up in answered
+            ],
+            stamp=stamp,
+        )
+        touched = list({follow_up.pk: follow_up for _, follow_up in matched}.values())
+        states = _settle(programme, touched, request.happened_on, stamp)
+        return {"attempts": len(rows), "answered": len(answered), "states": states}
+
+    arguments = {"round": str(round_.uid), "file": source.file_digest, "mapping": source.mapping_digest}
+    return carry_out(
+        "follow_up", request, may="follow up", programme=round_.programme, arguments=arguments, do=do
+    )
+
+
+def _match(round_: Round, rows: Sequence[Arrived]) -> list[tuple[Arrived, FollowUp]]:
+    """Each row with the earliest open follow-up of its award."""
+    found: dict[tuple[str, str], FollowUp] = {}
+    for name in {row.name for row in rows}:
+        for one in sorted(
+            record_queries.open_follow_ups(round_, name), key=lambda one: one.due_on, reverse=True
+        ):
+            found[one.award.application.row_key, name] = one
+    strangers = [row.row_key for row in rows if (row.row_key, row.name) not in found]
+    if strangers:
+        raise StepRefusedError(
+            _("{count} rows are about nobody's open follow-up, the first is '{row}'.").format(
+                count=len(strangers), row=strangers[0]
+            )
+        )
+    return [(row, found[row.row_key, row.name]) for row in rows]
+
+
+def settle_follow_ups(round_: Round, *, request: Request) -> Result:
+    """Follow-ups whose day has come fall due; who was tried as often as the file says is lost."""
+    programme = queries.programme_of(round_.edition)
+
+    def do(stamp: Stamp) -> Result:
+        locked = queries.lock_round(round_)
+        open_ones = [
+            one for name in programme.follow_ups for one in record_queries.open_follow_ups(locked, name)
+        ]
+        return {"states": _settle(programme, open_ones, request.happened_on, stamp)}
+
+    arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat()}
+    return carry_out(
+        "settle_follow_ups", request, may="follow up", programme=round_.programme, arguments=arguments, do=do
+    )
+
+
+def _settle(programme: Programme, follow_ups: Sequence[FollowUp], day: date, stamp: Stamp) -> dict[str, int]:
+    """Move each follow-up to where its attempts put it on a day."""
+    moving: dict[str, list[FollowUp]] = {}
+    counted: dict[str, int] = {}
+    for row in follow_ups:
+        state = state_of(programme.follow_ups[row.name], follow_up_file(programme, row), day).state
+        counted[state] = counted.get(state, 0) + 1
+        if state == row.state:
+            continue
+        if row.state == "scheduled" and state != "answered":
+            moving.setdefault("due", []).append(row)
+        if state != "due":
+            moving.setdefault(state, []).append(row)
+    for state in ("due", *sorted(moving.keys() - {"due"})):
+        records.move_follow_ups(moving.get(state, []), state, why="its day and its attempts", stamp=stamp)
+    return dict(sorted(counted.items()))

@@ -1,0 +1,133 @@
+"""Takes over a file of applications: every row screened under the round's edition, all rows or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from almoner.definitions.programme import Programme
+from almoner.engine.results import Case
+from almoner.engine.screening import screen
+from almoner.flow.applications import actions as applications
+from almoner.flow.applications import queries
+from almoner.flow.applications.actions import Sheet
+from almoner.flow.applications.models import Application, Revision, Round
+from almoner.flow.imports import actions as imports
+from almoner.flow.imports.actions import Source
+from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
+from almoner.people import actions as people
+from almoner.values.language import _
+from almoner.vault.models import Stamp
+
+__all__ = ["Received", "Sheet", "Source", "receive_applications", "sort_out"]
+
+OPEN = frozenset({"submitted", "screened", "needs information", "lapsed", "reopened"})
+"""The states in which an application still takes another answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a file comes to, before anything is written: new rows, changed ones, and the others by reason."""
+
+    created: Sequence[Sheet]
+    updated: Sequence[tuple[Application, Sheet]]
+    unchanged: int
+    closed: Sequence[str]
+    """Rows whose application was decided: they take no further answer."""
+
+    def counts(self) -> dict[str, int]:
+        """How many rows are of each kind."""
+        return {
+            "created": len(self.created),
+            "updated": len(self.updated),
+            "unchanged": self.unchanged,
+            "closed": len(self.closed),
+        }
+
+
+def sort_out(round_: Round | None, programme: Programme, sheets: Sequence[Sheet]) -> Received:
+    """What a file of applications would change. Without a round every row is new."""
+    known = queries.by_row_key(round_) if round_ else {}
+    macs = queries.latest_macs(round_) if round_ else {}
+    created, updated, closed, unchanged = [], [], [], 0
+    for sheet in sheets:
+        application = known.get(sheet.row_key)
+        if application is None:
+            created.append(sheet)
+        elif macs.get(application.pk) == applications.sheet_mac(programme, _kept(sheet, application)):
+            unchanged += 1
+        elif application.state in OPEN:
+            updated.append((application, _kept(sheet, application)))
+        else:
+            closed.append(sheet.row_key)
+    return Received(created, updated, unchanged, closed)
+
+
+def _kept(sheet: Sheet, application: Application) -> Sheet:
+    """The sheet under the application's own as-of date, which never moves."""
+    return Sheet(sheet.row_key, application.as_of, sheet.answers)
+
+
+def receive_applications(
+    round_: Round, sheets: Sequence[Sheet], *, source: Source, request: Request
+) -> Result:
+    """Take over a file of applications, whole: parties, answers, screenings and states in one transaction.
+
+    The same file a second time returns the first result; a changed file adds revisions where an answer changed.
+
+    Raises:
+        StepRefusedError: a row belongs to an application that was decided.
+    """
+    programme = queries.programme_of(round_.edition)
+
+    def do(stamp: Stamp) -> Result:
+        locked = queries.lock_round(round_)
+        received = sort_out(locked, programme, sheets)
+        if received.closed:
+            raise StepRefusedError(
+                _("{count} rows belong to applications that were decided, the first is '{row}'.").format(
+                    count=len(received.closed), row=received.closed[0]
+                )
+            )
+        run = imports.start(
+            programme=programme.key,
+            round_name=round_.name,
+            source=source,
+            counts=received.counts(),
+            stamp=stamp,
+        )
+        parties = people.register_parties(
+            [people.NewParty(programme.serves) for _sheet in received.created], stamp=stamp
+        )
+        new = applications.submit(
+            locked, list(zip(received.created, parties, strict=True)), run=run, stamp=stamp
+        )
+        late = [application for application, _ in received.updated if application.state == "lapsed"]
+        applications.reopen(late, stamp=stamp)
+        pairs = [*zip(new, received.created, strict=True), *received.updated]
+        revisions = applications.revise(programme, pairs, stamp=stamp)
+        outcomes = _screen(programme, round_, pairs, revisions, stamp)
+        return {**received.counts(), "outcomes": outcomes}
+
+    arguments = {
+        "round": str(round_.uid),
+        "file": source.file_digest,
+        "mapping": source.mapping_digest,
+        "rows": len(sheets),
+    }
+    return carry_out("receive", request, may="import", programme=round_.programme, arguments=arguments, do=do)
+
+
+def _screen(
+    programme: Programme,
+    round_: Round,
+    pairs: Sequence[tuple[Application, Sheet]],
+    revisions: Sequence[Revision],
+    stamp: Stamp,
+) -> Mapping[str, Any]:
+    screenings = screen(programme, [Case(application.as_of, sheet.answers) for application, sheet in pairs])
+    screened = list(zip(revisions, screenings, strict=True))
+    applications.store_screenings(programme, round_.edition, screened, stamp=stamp)
+    outcomes = ("eligible", "needs information", "not eligible")
+    return {outcome: sum(one.outcome == outcome for one in screenings) for outcome in outcomes}

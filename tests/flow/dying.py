@@ -1,0 +1,75 @@
+"""A process of its own that does one step and is killed at its Nth statement to the database (0: never).
+
+Run as `python dying.py STEP N`; the database and the office come from the environment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import django
+
+
+class DeathAt:
+    """Counts statements and dies, without a chance to clean up, when the count is reached."""
+
+    def __init__(self, statement: int) -> None:
+        self.statement = statement
+        self.count = 0
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        self.count += 1
+        if self.count == self.statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(sql, *rest)
+
+
+def do(step: str) -> Any:
+    from almoner.flow.applications.models import Round
+    from almoner.flow.imports.actions import Source
+    from almoner.flow.steps import awarding, deciding, delivering, receiving
+    from almoner.flow.steps.recipe import Request
+    from almoner.people.models import User
+    from flow.conftest import sheet
+
+    def request(who: str, on: date) -> Request:
+        return Request(by=User.objects.get(username=who), happened_on=on, key=f"the {step}")
+
+    round_ = Round.objects.get()
+    if step == "receive":
+        sheets = [sheet("s-1"), sheet("s-2", home_district=None), sheet("s-3")]
+        source = Source("applications", "students.csv", "digest", "")
+        return receiving.receive_applications(
+            round_, sheets, source=source, request=request("alice", date(2026, 9, 10))
+        )
+    if step == "cut":
+        return deciding.cut_round(round_, seed=7, request=request("alice", date(2026, 10, 26)))
+    if step == "approve":
+        return awarding.approve_awards(round_, request=request("bob", date(2026, 10, 27)))
+    if step == "start":
+        return awarding.start_awards(round_, request=request("alice", date(2026, 10, 28)))
+    return delivering.deliver_due(round_, evidence="run 1", request=request("alice", date(2026, 10, 28)))
+
+
+def main(step: str, statement: int) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "almoner.site.settings")
+    django.setup()
+    from django.db import connection
+
+    from almoner.values.clock import FixedClock, use
+
+    death = DeathAt(statement)
+    with use(FixedClock(datetime(2026, 11, 1, tzinfo=UTC))), connection.execute_wrapper(death):
+        result = do(step)
+    connection.close()
+    sys.stdout.write(json.dumps({"statements": death.count, "result": result}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

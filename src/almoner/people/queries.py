@@ -39,16 +39,15 @@ def parties_by(kind: Kind, value: str, *, scheme: str | None = None) -> list[Par
 
 def parties_by_identifiers(scheme: str, values: Sequence[str]) -> Mapping[str, Party]:
     """The parties that hold these identifiers of one scheme; a value nobody holds is left out."""
-    indexes = {blind_index(Kind.IDENTIFIER, value): value for value in values}
-    found: dict[str, Party] = {}
-    wanted = list(indexes)
+    indexes = {value: blind_index(Kind.IDENTIFIER, value) for value in values}
+    held: dict[str, Party] = {}
+    wanted = sorted(set(indexes.values()))
     for start in range(0, len(wanted), _CHUNK):
         rows = Identifier.objects.filter(
             kind=Kind.IDENTIFIER, scheme=scheme, index__in=wanted[start : start + _CHUNK]
         ).select_related("party__data_key")
-        held = {row.index: row.party for row in rows}
-        found |= {indexes[index]: party for index, party in held.items()}
-    return {value: found[indexes[blind_index(Kind.IDENTIFIER, value)]] for value in values if value in found}
+        held |= {row.index: row.party for row in rows}
+    return {value: held[index] for value, index in indexes.items() if index in held}
 
 
 def identity_of(party: Party) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def _secret_key() -> str:
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(64))
     try:
-        draft.hardlink_to(path)
+        path.hardlink_to(draft)
     except FileExistsError:
         pass
     finally:

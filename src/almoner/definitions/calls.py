@@ -49,6 +49,9 @@ class Reader(Protocol):
     def tell(self, line: int, problem: str) -> None:
         """Report a problem."""
 
+    def not_carried_out(self, what: str) -> None:
+        """Say that a word is read and checked, and that nothing carries it out yet."""
+
     def node(self, node: exp.Expression) -> Value | None:
         """The checked node of one of sqlglot's."""
 
@@ -260,6 +263,7 @@ class Calls:
                     value=written(who.node)
                 )
             )
+        self.reader.not_carried_out(_("the word 'overlaps'"))
         return Value(Call(OVERLAPS, (who.node,), Type.BOOLEAN))
 
 

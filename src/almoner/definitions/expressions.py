@@ -120,6 +120,10 @@ class _Reader:
         end = "" if problem.endswith((".", "?")) else "."
         self.report.problem(line, f"'{self.place.owner}' {problem}{end}")
 
+    def not_carried_out(self, what: str) -> None:
+        """Say that a word is read and checked, and that nothing carries it out yet."""
+        self.report.not_carried_out(self.line, what)
+
     def value(self, node: nodes.Node) -> Value | None:
         """The value of a scalar or of bands."""
         if isinstance(node, nodes.Mapping):

@@ -255,10 +255,10 @@ def fitted(value: Value, want: Want | None) -> Value:
         kinds = (NUMERIC, TEXTUAL | {Type.DATE, Type.CHOICE})
         if any(value.type in kind and want.types[0] in kind for kind in kinds):
             return retyped(value, want.types[0], want.choices)
-    fits = value.type in want.types
-    if fits and value.type is Type.CHOICE:
-        fits = set(value.choices) <= set(want.choices)
-    if not fits:
+    if value.type is Type.CHOICE and value.type in want.types and not set(value.choices) <= set(want.choices):
+        message = _("is {text}, which can be what is no choice here; the choices: {choices}")
+        raise ExpressionProblem(message.format(text=written(value.node), choices=one_of(want.choices)))
+    if value.type not in want.types:
         message = _("is {given}: {text}; here {wanted} must stand")
         given, wanted = type_words(value.type), type_words(want.types[0])
         raise ExpressionProblem(message.format(given=given, text=written(value.node), wanted=wanted))

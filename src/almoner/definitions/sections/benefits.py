@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from almoner.definitions import nodes
-from almoner.definitions.grammar import given
+from almoner.definitions.grammar import carried_out, given
 from almoner.definitions.problems import did_you_mean
 from almoner.definitions.programme import Benefit, Instalment
 from almoner.definitions.reading import Context, day, entries, number, others, plain, read_shape
 from almoner.definitions.sections.deliveries import OpenBenefit, close_delivery
+from almoner.definitions.sections.dues import note_anchor
+from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
 from almoner.definitions.spans import SpanProblem, duration
 from almoner.values.language import _
 from almoner.values.numbers import MICRO, text_of
@@ -47,6 +49,9 @@ def open_benefits(node: nodes.Node | None, context: Context) -> dict[str, OpenBe
                 for key, part in others(values, given.BENEFIT).items()
             },
         )
+        if benefit.kind not in carried_out.BENEFIT_KINDS:
+            what = _("'{name}', which is {kind},").format(name=name, kind=benefit.kind)
+            context.report.not_carried_out(key.line, what)
         _check_figure(benefit, value, here)
         found[name] = OpenBenefit(benefit, value, values)
     return found
@@ -102,7 +107,7 @@ def _rhythm(node: nodes.Mapping, calendars: Collection[str], context: Context) -
     values = read_shape(node, given.RHYTHM, context.of("instalments"))
     context.report.not_carried_out(node.line, _("the rhythm of '{name}'").format(name=context.owner))
     every = values.get("every")
-    if every is not None and every not in calendars:
+    if every is not None and every not in (*calendars, *BUILT_IN_CALENDARS):
         try:
             duration(every)
         except SpanProblem as problem:
@@ -127,6 +132,7 @@ def _instalments(benefit: Benefit, node: nodes.Node, context: Context) -> dict[s
             text = message.format(name=name, benefit=benefit.name, kind=benefit.kind)
             context.report.problem(key.line, text)
         if values.get("due") is not None:
+            note_anchor(values["due"], key, context)
             found[name] = Instalment(name, values["due"], share, amount, values.get("when"), key.line)
     _check_shares(benefit, node, found, context)
     return found

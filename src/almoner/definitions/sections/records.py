@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from almoner.definitions import nodes
-from almoner.definitions.grammar import given
+from almoner.definitions.grammar import carried_out, given
 from almoner.definitions.problems import did_you_mean, one_of
 from almoner.definitions.programme import Derived, Duration, Field, FollowUp, Raise, Record
 from almoner.definitions.reading import Context, entries, others, plain, read_shape
 from almoner.definitions.scope import Known, Rows, Scope
+from almoner.definitions.sections.dues import note_anchor
 from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
 from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
 from almoner.definitions.sections.rules import in_days, read_derive
@@ -98,6 +99,9 @@ def close_records(
             )
             context.report.problem(key.line, message.format(name=name))
         _check_about(values.get("about"), key, about, here)
+        _note_later(values.get("about") or "", key, here)
+        if sheet.derive:
+            here.report.not_carried_out(key.line, _("'derive' of '{name}'").format(name=name))
         found[name] = Record(
             name=name,
             about=values.get("about") or "",
@@ -131,6 +135,9 @@ def close_follow_ups(
         subjects = values.get("about") or ("award",)
         for subject in subjects:
             _check_about(subject, key, about, here)
+            _note_later(subject, key, here)
+        for due in values.get("due") or ():
+            note_anchor(due, key, here)
         other = others(values, given.FOLLOW_UP)
         if len(subjects) > 1:
             other["about"] = subjects[1:]
@@ -168,6 +175,12 @@ def _rhythm(every: str, key: nodes.Scalar, calendars: Collection[str], context: 
         key.line, _("the rhythm '{every}' of '{name}'").format(every=every, name=key.text)
     )
     return span
+
+
+def _note_later(subject: str, key: nodes.Scalar, context: Context) -> None:
+    if subject and subject not in carried_out.RECORDS_ABOUT:
+        what = _("'{name}', which is about '{about}',").format(name=key.text, about=subject)
+        context.report.not_carried_out(key.line, what)
 
 
 def _check_about(subject: str | None, key: nodes.Scalar, about: Collection[str], context: Context) -> None:

@@ -1,0 +1,16 @@
+"""Says which due days are counted from something that nothing carries out yet."""
+
+from __future__ import annotations
+
+from almoner.definitions import nodes
+from almoner.definitions.grammar import carried_out
+from almoner.definitions.programme import Due
+from almoner.definitions.reading import Context
+from almoner.values.language import _
+
+
+def note_anchor(due: Due, key: nodes.Scalar, context: Context) -> None:
+    """Give a notice where a due day is counted from what nothing carries out yet."""
+    if due.anchor not in carried_out.ANCHORS:
+        what = _("a day counted from '{anchor}' in '{name}'").format(anchor=due.anchor, name=key.text)
+        context.report.not_carried_out(key.line, what)

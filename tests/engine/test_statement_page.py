@@ -130,6 +130,9 @@ def test_in_chinese_it_speaks_chinese(statement):
     assert ("html", {"lang": "zh-Hans"}) in tags
     for words in ("2025 年度价值报告", "核验包", "回访", "内部"):
         assert words in text
+    # What stays is the definition's own, names of the office, units, and what is typed.
+    for words in ("claimed", "figures", "Rules", "yourself", "Figure", "What ", "How ", "known", "Made"):
+        assert words not in text
 
 
 def test_what_does_not_apply_is_a_dash_and_never_0(tmp_path):

@@ -78,15 +78,16 @@ def _contents(content: Mapping[str, Any]) -> str:
         f'<li><a href="#programme-{place}">{_text(_(part["title"]))}</a></li>'
         for place, part in enumerate(parts, start=1)
     )
-    return f'<nav aria-label="{_text(_("Programmes"))}"><ul>{links}</ul></nav>'
+    label = _("Programmes")
+    return f'<nav aria-label="{_text(label)}"><ul>{links}</ul></nav>'
 
 
 def _together(content: Mapping[str, Any]) -> str:
     together = content["together"]
     if not together or len(content["programmes"]) == 1 or not together["contributed"]:
         return ""
-    heading = f"<h2>{_text(_('What was put in, all programmes'))}</h2>"
-    return heading + _contributed(together["contributed"], _("By kind and purpose"))
+    heading = _("What was put in, all programmes")
+    return f"<h2>{_text(heading)}</h2>" + _contributed(together["contributed"], _("By kind and purpose"))
 
 
 def _programme(part: Mapping[str, Any], place: int) -> str:
@@ -102,7 +103,7 @@ def _programme(part: Mapping[str, Any], place: int) -> str:
             _funnel(part),
             _figures(part),
             _contributions(part),
-            f"<h3>{_text(_('What is not claimed'))}</h3>{_list(_(line) for line in part['not_claimed'])}",
+            _lines("h3", _("What is not claimed"), part["not_claimed"]),
             _rules(part),
             "</section>",
         ]
@@ -167,21 +168,22 @@ def _rules(part: Mapping[str, Any]) -> str:
         f'<span class="digest">{_text(fact["sha256"])}</span></li>'
         for fact in part["facts"]
     )
+    heading, rules = _("Rules in force and rows behind the figures"), _("Rules")
     return (
-        f"<h3>{_text(_('Rules in force and rows behind the figures'))}</h3>"
-        f'<p class="quiet">{_text(_("Rules"))}: <span class="digest">{_text(part["edition"])}</span></p>'
+        f"<h3>{_text(heading)}</h3>"
+        f'<p class="quiet">{_text(rules)}: <span class="digest">{_text(part["edition"])}</span></p>'
         f'<ul class="quiet">{facts}</ul>'
     )
 
 
 def _method(content: Mapping[str, Any]) -> str:
-    return f"<h2>{_text(_('How the figures were made'))}</h2>{_list(_(line) for line in content['method'])}"
+    return _lines("h2", _("How the figures were made"), content["method"])
 
 
 def _checking(content: Mapping[str, Any], root: str) -> str:
     made = datetime.fromisoformat(content["made_at"])
     when = _("Made on {instant} (UTC).").format(
-        instant=format_datetime(made, "long", locale=_locale(), tzinfo=None)
+        instant=format_datetime(made, "medium", locale=_locale(), tzinfo=None)
     )
     rows = [(_("This account"), digest(content))]
     if root:
@@ -191,10 +193,11 @@ def _checking(content: Mapping[str, Any], root: str) -> str:
     lines = "".join(
         f'<p>{_text(label)}:<br><span class="digest">{_text(value)}</span></p>' for label, value in rows
     )
+    heading = _("Check it yourself")
     how = _("Whoever has the verification file can compute every figure again, without this office:")
     command = f"almoner verify FILE --root {root}" if root else "almoner verify FILE"
     return (
-        f"<footer><h2>{_text(_('Check it yourself'))}</h2><p>{_text(how)}</p>"
+        f"<footer><h2>{_text(heading)}</h2><p>{_text(how)}</p>"
         f"<p><code>{_text(command)}</code></p>{lines}<p>{_text(when)}</p></footer>"
     )
 
@@ -212,8 +215,10 @@ def _table(caption: str, first: str, last: str, rows: Iterable[tuple[str, str, s
     )
 
 
-def _list(lines: Iterable[str]) -> str:
-    return "<ul>" + "".join(f"<li>{_text(line)}</li>" for line in lines) + "</ul>"
+def _lines(tag: str, heading: str, lines: Iterable[str]) -> str:
+    """A heading and its sentences, each in the reader's language."""
+    items = "".join(f"<li>{_text(_(line))}</li>" for line in lines)
+    return f"<{tag}>{_text(heading)}</{tag}><ul>{items}</ul>"
 
 
 def _money(entry: Mapping[str, Any]) -> str:

@@ -50,3 +50,6 @@ ELSEWHERE = _(
 NOT_COMPUTED = _(
     "Some figures that the programme defines are not computed yet; they are listed without a value."
 )
+
+DEMONSTRATION = _("demonstration: no company's results")
+"""The first line of a statement about an invented office."""

@@ -158,7 +158,9 @@ def definition_text(figure: Mapping[str, Any]) -> tuple[str, str]:
         "median": _("The middle value among: {source}."),
         "share": _("The share for whom this holds, among: {source}."),
     }
-    sentence = sentences.get(figure["kind"], _("About: {source}."))
+    if not figure["carried_out"]:
+        return _("Defined, and not computed yet."), figure["expression"]
+    sentence = sentences[figure["kind"]]
     if figure["kind"] == "count" and figure["expression"]:
         sentence = _("For how many this holds, among: {source}.")
     return sentence.format(source=source), figure["expression"]

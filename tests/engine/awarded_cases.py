@@ -51,30 +51,23 @@ def student(on: date = AWARDED_ON) -> CaseFile:
     return awarded(student_grants(), _screened(), typical.answers, typical.as_of, on)
 
 
-def reporting(  # noqa: PLR0913 -- a sheet has these parts
-    case: CaseFile,
-    period: str,
-    on: date,
-    *,
-    verified_on: date | None = None,
-    record: str = "term_result",
-    key: str = "",
-    corrects: str = "",
-    **answers,
-) -> CaseFile:
-    """The case after a record was reported, and verified where a day is given."""
+def reporting(case: CaseFile, period: str, on: date, **given) -> CaseFile:
+    """The case after a record was reported, and verified where `verified_on` is given.
+
+    `record`, `key` and `corrects` are the sheet's; all else that is given answers its questions.
+    """
+    record = given.pop("record", "term_result")
+    verified_on = given.pop("verified_on", None)
     sheet = Sheet(
-        key=key or f"{record}-{len(case.sheets)}",
+        key=given.pop("key", f"{record}-{len(case.sheets)}"),
+        corrects=given.pop("corrects", ""),
         record=record,
         happened_on=happened_on(case.programme, record, period, on),
         reported_on=on,
-        answers={
-            name: value if isinstance(value, bool) else Decimal(value) for name, value in answers.items()
-        },
+        answers={name: value if isinstance(value, bool) else Decimal(value) for name, value in given.items()},
         period=period,
         state="verified" if verified_on else "reported",
         verified_on=verified_on,
-        corrects=corrects,
     )
     return replace(case, sheets=(*case.sheets, sheet))
 
@@ -98,6 +91,7 @@ time_zone: Asia/Shanghai
 form:
   asks: {{type: boolean, ask: "Do you ask for it?"}}
   age: {{type: integer, ask: "How old are you?"}}
+{form}
 
 eligibility:
   asked_for: {{rule: asks, refusal: Nobody asked., basis: Rules}}
@@ -116,8 +110,9 @@ examples:
 
 
 def small(folder: Path, rest: str, **parts: str) -> Programme:
-    """A programme of two questions; `rest` and `parts` (lookups, scoring, decision, examples) are its own."""
-    written = dict.fromkeys(("lookups", "scoring", "decision", "examples"), "") | parts | {"rest": rest}
+    """A programme of two questions; `rest` and `parts` (lookups, form, scoring, decision, examples) are its."""
+    blank = dict.fromkeys(("lookups", "form", "scoring", "decision", "examples"), "")
+    written = {**blank, **parts, "rest": rest}
     path = folder / "small.yaml"
     path.write_text(SMALL.format(**written), encoding="utf-8")
     return load(path)

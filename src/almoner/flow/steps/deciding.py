@@ -9,9 +9,10 @@ from typing import Any
 from almoner.definitions.answers import decode_derived
 from almoner.definitions.programme import Programme
 from almoner.engine.costs import cost_of
-from almoner.engine.cut import Candidate, CutResult, Standing, cut, named_ties
+from almoner.engine.cut import Candidate, CutResult, Standing, cut
 from almoner.engine.cut import Result as Place
-from almoner.engine.results import Screening
+from almoner.engine.cut_rule import rule_of, tie_values
+from almoner.engine.results import Case, Screening
 from almoner.engine.screening_json import from_stored
 from almoner.flow.applications import actions as applications
 from almoner.flow.applications import queries
@@ -87,13 +88,12 @@ def cut_round(round_: Round, *, seed: int, request: Request) -> Result:
     """Cut a round, once: decide every application, and propose an award for each that is awarded.
 
     Raises:
-        StepRefusedError: the round was cut already, or its programme says nothing of a cut.
+        StepRefusedError: the round was cut already.
+        NotYetCarriedOut: its programme is not cut by points: no cut, a quota.
         CutRefused: somebody may still answer, a case waits for the office, or a tie is unknown.
     """
     programme = queries.programme_of(round_.edition)
-    rule = programme.decision.cut if programme.decision else None
-    if rule is None:
-        raise StepRefusedError(_("{file} does not say how a round is cut.").format(file=programme.file))
+    rule = rule_of(programme)
 
     def do(stamp: Stamp) -> Result:
         locked = queries.lock_round(round_)
@@ -136,11 +136,11 @@ def _candidate(programme: Programme, key: str, stored: StoredScreening) -> Candi
     """One application as the cut sees it. Only an eligible case has points, ties and a cost."""
     screening = from_stored(stored.result)
     standing = _standing(stored)
-    if standing is not Standing.ELIGIBLE or programme.decision is None or programme.decision.cut is None:
+    if standing is not Standing.ELIGIBLE:
         return Candidate(key, standing)
     derived = decode_derived(programme.derive, queries.derived_of(stored))
     answers = queries.answers_of(programme, stored.revision)
-    ties = tuple(derived.get(tie.name, answers.get(tie.name)) for tie in named_ties(programme.decision.cut))
+    ties = tie_values(programme, rule_of(programme), Case(stored.as_of, answers), derived)
     return Candidate(key, standing, screening.points, ties, cost_of(programme, screening.benefits))
 
 

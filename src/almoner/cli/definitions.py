@@ -1,4 +1,4 @@
-"""`almoner check`: every problem of every definition at once, then the examples."""
+"""`almoner check`: every problem of every definition at once, then the examples. `almoner schema`: the grammar."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from almoner.cli.main import Exit, app, out
 from almoner.definitions.load import NotAProgrammeError, all_programmes, check, find
 from almoner.definitions.problems import Problem
+from almoner.definitions.schema import grammar_reference, json_schema_text
 from almoner.engine.rehearsal import rehearse
 from almoner.values.language import _, ngettext
 
@@ -32,6 +33,21 @@ def check_command(
             _tell(result)
     if any(result["problems"] or result["failures"] for result in results):
         raise typer.Exit(Exit.PROBLEMS)
+
+
+@app.command("schema")
+def schema_command(
+    *,
+    reference: Annotated[bool, typer.Option("--reference", help="Print the reference page instead.")] = False,
+) -> None:
+    """Print the JSON Schema of a definition, with which an editor completes and marks keys."""
+    out.print(
+        grammar_reference() if reference else json_schema_text(),
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+        end="",
+    )
 
 
 def _checked(name: str) -> dict[str, Any]:

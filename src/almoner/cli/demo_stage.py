@@ -1,0 +1,197 @@
+"""The demonstration's stage: an office made anew, its people, its clock, and how a round is played on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from almoner.cli.importing import Brought, Order, bring
+from almoner.engine.figures import Period
+from almoner.flow.applications.models import Round
+from almoner.flow.steps import awarding, deciding, delivering, following, staffing
+from almoner.flow.steps.recipe import Request
+from almoner.flow.steps.rounds import open_round, record_cost
+from almoner.people.models import User
+from almoner.values.clock import FixedClock, current
+from almoner.values.money import Money
+
+NOON = timedelta(hours=4)
+"""Four hours after midnight UTC it is noon in the invented office."""
+
+USERS = (
+    ("demo-manager", "manager"),
+    ("demo-officer", "officer"),
+    ("demo-approver", "approver"),
+    ("demo-auditor", "auditor"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How the demonstration decides a round. It is recorded with each step, in the audit trail.
+
+    After the days of grace silence lapses; what waits for the office is set aside with `reason`; the round is cut with
+    `seed` within `budget`; the officer proposes and the approver approves.
+    """
+
+    budget: Decimal
+    seed: int
+    reason: str
+    fund: str = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A file that comes after the awards, on a day: records, which the approver then verifies, or follow-ups."""
+
+    on: date
+    kind: str
+    file: Path
+    mapping: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One round to be played: its files, its policy, and the days on which things happen."""
+
+    programme: str
+    file: Path
+    mapping: Path
+    policy: Policy
+    cut_on: date
+    period: Period
+    closed_on: date
+    real: bool
+    deliver_on: Sequence[date] = ()
+    later: Sequence[Later] = ()
+    management_cost: Sequence[tuple[date, Decimal]] = ()
+
+
+@dataclass(slots=True)
+class Played:
+    """What became of a round: each step's own words."""
+
+    round: Round
+    play: Play
+    told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+
+class Stage:
+    """An office with its four users. The clock is moved to each day on which something happens."""
+
+    def __init__(self) -> None:
+        first = staffing.add_user(*_with_role(USERS[0]), by=None)
+        self.users: dict[str, User] = {USERS[0][1]: first}
+        for name, role in USERS[1:]:
+            self.users[role] = staffing.add_user(*_with_role((name, role)), by=first)
+
+    def request(self, role: str, on: date, key: str) -> Request:
+        """Somebody of a role asks for something on a day."""
+        clock = current()
+        if isinstance(clock, FixedClock):
+            clock.move_to(datetime(on.year, on.month, on.day, tzinfo=UTC) + NOON)
+        return Request(by=self.users[role], happened_on=on, key=key)
+
+    def play(self, play: Play) -> Played:
+        """Play a round to its last day, in the order of the days."""
+        brought = bring(play.programme, play.file, "applications", play.mapping)
+        played = Played(self._opened(play, brought), play)
+        order = Order(brought, played.round.name, "", "", self.request("officer", play.cut_on, brought.key))
+        played.told.append(("import", order.carry_out()))
+        self._decide(played)
+        for on, _kind, do in sorted(self._after(played), key=lambda one: one[:2]):
+            do(on)
+        return played
+
+    def _opened(self, play: Play, brought: Brought) -> Round:
+        stated = brought.mapping.round
+        opened_on = stated.submitted if stated and stated.submitted else play.cut_on
+        programme = brought.programme
+        return open_round(
+            programme,
+            name=stated.name if stated else programme.title,
+            year=stated.year if stated else opened_on.year,
+            budget=Money.of(play.policy.budget, programme.currency),
+            fund=play.policy.fund,
+            real=play.real,
+            request=self.request("manager", opened_on, f"open {play.mapping.name}"),
+        )
+
+    def _decide(self, played: Played) -> None:
+        round_, play = played.round, played.play
+        on, key = play.cut_on, str(round_.uid)
+        steps = (
+            ("lapse", lambda: deciding.lapse_silent(round_, request=self.request("officer", on, key))),
+            (
+                "set aside",
+                lambda: deciding.set_aside(
+                    round_, reason=play.policy.reason, request=self.request("officer", on, key)
+                ),
+            ),
+            (
+                "cut",
+                lambda: deciding.cut_round(
+                    round_, seed=play.policy.seed, request=self.request("officer", on, key)
+                ),
+            ),
+            ("approve", lambda: awarding.approve_awards(round_, request=self.request("approver", on, key))),
+            ("start", lambda: awarding.start_awards(round_, request=self.request("officer", on, key))),
+        )
+        for name, do in steps:
+            played.told.append((name, do()))
+
+    def _after(self, played: Played) -> list[tuple[date, str, Any]]:
+        """What happens after the awards, each with its day; files come before the hand-overs of the same day."""
+        play = played.play
+        return [
+            *((one.on, f"a file {place:04d}", self._file(played, one)) for place, one in enumerate(play.later)),
+            *((on, "b deliver", self._deliver(played)) for on in play.deliver_on),
+            *((on, "c cost", self._cost(played, amount)) for on, amount in play.management_cost),
+        ]
+
+    def _file(self, played: Played, later: Later) -> Any:
+        def do(on: date) -> None:
+            brought = bring(played.play.programme, later.file, later.kind, later.mapping)
+            if later.kind == "follow-ups":
+                following.settle_follow_ups(
+                    played.round,
+                    request=self.request("officer", on, f"{played.round.uid} due {later.file.name}"),
+                )
+            order = Order(brought, played.round.name, "", "", self.request("officer", on, brought.key))
+            played.told.append((later.kind, order.carry_out()))
+            if later.kind == "records":
+                request = self.request("approver", on, f"{played.round.uid} {later.file.name}")
+                verified = following.verify_records(played.round, brought.mapping.about, request=request)
+                played.told.append(("verify", verified))
+
+        return do
+
+    def _deliver(self, played: Played) -> Any:
+        def do(on: date) -> None:
+            request = self.request("officer", on, f"{played.round.uid} {on}")
+            done = delivering.deliver_due(
+                played.round, evidence=f"demonstration, run of {on}", request=request
+            )
+            played.told.append(("deliver", done))
+
+        return do
+
+    def _cost(self, played: Played, amount: Decimal) -> Any:
+        def do(on: date) -> None:
+            request = self.request("manager", on, f"{played.round.uid} cost {on}")
+            record_cost(
+                played.round,
+                Money.of(amount, played.round.currency),
+                fund=played.play.policy.fund,
+                request=request,
+            )
+
+        return do
+
+
+def _with_role(user: tuple[str, str]) -> tuple[str, list[tuple[str, str]]]:
+    return user[0], [(user[1], "")]

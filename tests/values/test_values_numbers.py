@@ -19,6 +19,7 @@ from almoner.values.numbers import (
     half_even_div,
     multiply,
     text_of,
+    thousandths,
     to_micros,
 )
 
@@ -128,3 +129,8 @@ def test_a_third_times_three_stays_a_millionth_short():
 def test_floats_and_booleans_are_no_numbers(value):
     with pytest.raises(TypeError):
         to_micros(value)
+
+
+@given(micros)
+def test_a_quantity_is_stored_as_the_nearest_thousandth(number):
+    assert thousandths(from_micros(number)) == nearest(Fraction(number, 1000))

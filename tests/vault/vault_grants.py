@@ -18,7 +18,7 @@ class Grant(models.Model):
 
     recorded_by = models.BigIntegerField()
     amount = models.BigIntegerField()
-    note = models.TextField(null=True)
+    note = models.TextField(null=True)  # noqa: DJ001 -- a fixed column that can be unknown
     spent = models.BigIntegerField(default=0)
     secret = models.TextField(default="", blank=True)
     state = models.CharField(max_length=40, default="draft")

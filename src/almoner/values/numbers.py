@@ -128,3 +128,8 @@ def divide(left: int, right: int) -> int:
         OutOfRange: beyond ±10^12.
     """
     return checked(half_even_div(left * MICRO, right))
+
+
+def thousandths(quantity: Decimal) -> int:
+    """A quantity as the whole count of thousandths in which it is stored, half-even."""
+    return half_even_div(to_micros(quantity), 1000)

@@ -34,7 +34,7 @@ def rehearsed(tmp_path, *steps: str, given: str = "{like: asked}", expect: str =
 
 
 def told(result) -> str:
-    return "\n".join(str(problem) for problem in result.problems)
+    return str(result)
 
 
 AWARD = "{on: 2026-01-15, step: award}"

@@ -49,6 +49,9 @@ class ExampleResult:
         """Whether what was tried held, and the rest is not yet carried out."""
         return bool(self.problems) and all(problem.notice for problem in self.problems)
 
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
 
 class StepProblem(ValueError):
     """A step that cannot be taken: nothing is awarded yet, nothing is due, a period nobody owes."""

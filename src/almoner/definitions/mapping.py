@@ -128,7 +128,7 @@ class Round:
             name: {"source": restated.source, "from": dict(restated.starts)}
             for name, restated in self.parameters.items()
         }
-        return {"currency": self.currency, "parameters": parameters}
+        return {"currency": self.currency, **({"parameters": parameters} if parameters else {})}
 
 
 @dataclass(frozen=True, slots=True)

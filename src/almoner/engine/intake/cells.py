@@ -55,11 +55,10 @@ def _scalar(field: Field, raw: Any, style: Style) -> Any:
         raise Unreadable(_("The cell holds the invisible character {code}; remove it.").format(code=unseen))
     if is_empty(raw):
         return None
-    written = clean_text(as_text(raw))
-    if written in style.unanswered:
+    if style.unanswered and clean_text(as_text(raw)) in style.unanswered:
         return None
     if style.values is not None:
-        raw = _translated(written, style.values)
+        raw = _translated(clean_text(as_text(raw)), style.values)
         style = PLAIN
         if raw is None:
             return None
@@ -120,6 +119,8 @@ def _number(field: Field, raw: Any, style: Style) -> Decimal:
 
 
 def _within(field: Field, value: Decimal) -> Decimal:
+    if field.minimum is None and field.maximum is None:
+        return value
     micros = to_micros(value)
     if field.minimum is not None and micros < field.minimum:
         raise Unreadable(

@@ -81,6 +81,8 @@ def shown(raw: Any) -> str:
 
 def unseen_character(text: str) -> str:
     """The first character that nobody can see and that is no layout, as `U+202E`; '' where there is none."""
+    if text.isascii() and text.isprintable():
+        return ""
     for sign in text:
         if sign in _LAYOUT:
             continue

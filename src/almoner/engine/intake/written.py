@@ -26,6 +26,8 @@ class Unreadable(ValueError):
 
 def clean_text(text: str) -> str:
     """Text as it is stored: NFC, trimmed, full-width digits folded."""
+    if text.isascii():
+        return text.strip()
     return unicodedata.normalize("NFC", text).translate(_FULL_WIDTH_DIGITS).strip()
 
 

@@ -9,11 +9,42 @@ from almoner.definitions.load import check
 from almoner.definitions.problems import Problem
 from almoner.definitions.programme import Programme
 
-ORDER = (
-    "almoner programme theme purpose serves called operated_by wall currency time_zone codes parameters lookups"
-    " consent participants sessions form derive eligibility scoring review decision benefits records follow_ups"
-    " standing renewal exit comparison contributions indicators valuation publish examples"
-).split()
+ORDER = [
+    "almoner",
+    "programme",
+    "theme",
+    "purpose",
+    "serves",
+    "called",
+    "operated_by",
+    "wall",
+    "currency",
+    "time_zone",
+    "codes",
+    "parameters",
+    "lookups",
+    "consent",
+    "participants",
+    "sessions",
+    "form",
+    "derive",
+    "eligibility",
+    "scoring",
+    "review",
+    "decision",
+    "benefits",
+    "records",
+    "follow_ups",
+    "standing",
+    "renewal",
+    "exit",
+    "comparison",
+    "contributions",
+    "indicators",
+    "valuation",
+    "publish",
+    "examples",
+]
 
 BASE: Mapping[str, str] = {
     "almoner": "almoner: 1",

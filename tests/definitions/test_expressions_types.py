@@ -50,64 +50,64 @@ def test_the_type_of_a_sum_follows_the_page(text: str, kind: Type) -> None:
     assert tree(text).type is kind
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("income * rent", "'is_poor' multiplies money by money: income * rent."),
-        ("income + age", "'is_poor' has income (money) + age (a whole number); only like is added to like."),
-        ("age - income", "'is_poor' has age (a whole number) - income (money); only like is added to like."),
-        ("age / income", "'is_poor' divides a number by money: age / income."),
-        ("2 / income", "'is_poor' divides a number by money: 2 / income."),
-        ("as_of - born", "'is_poor' calculates with a date; write add_days, add_months or days_between."),
-        ("village + 1", "'is_poor' calculates with village, which is a text."),
-        ("insured + 1", "'is_poor' calculates with insured, which is true or false."),
-        ("-village", "'is_poor' puts a minus before village, which is no number."),
-        (
-            "income > age",
-            "'is_poor' compares income (money) with age (a whole number); a comparison stays in one type.",
-        ),
-        (
-            "born > age",
-            "'is_poor' compares born (a date) with age (a whole number); a comparison stays in one type.",
-        ),
-        (
-            "district = drug",
-            "'is_poor' compares district (a choice) with drug (a choice); a comparison stays in one type.",
-        ),
-        (
-            "district = village",
-            "'is_poor' compares district (a choice) with village (a text); a comparison stays in one type.",
-        ),
-        (
-            "village = 5",
-            "'is_poor' compares village (a text) with 5 (a whole number); a comparison stays in one type.",
-        ),
-        (
-            "district < 'rural'",
-            "'is_poor' asks whether district < 'rural'; a choice has no order, only =, <> and IN.",
-        ),
-        ("village > 'a'", "'is_poor' asks whether village > 'a'; a text has no order, only =, <> and IN."),
-        (
-            "insured < poor",
-            "'is_poor' asks whether insured < poor; true or false has no order, only =, <> and IN.",
-        ),
-        (
-            "district = 'rurl'",
-            "'is_poor' compares with 'rurl', which is none of the choices: city, rural. Did you mean 'rural'?",
-        ),
-        (
-            "district IN ('city', 'town')",
-            "'is_poor' compares with 'town', which is none of the choices: city, rural.",
-        ),
-        ("born > '2026-13-01'", "'is_poor' has '2026-13-01', which is no date; write it as 2026-09-01."),
-        ("born > '20260101'", "'is_poor' has '20260101', which is no date; write it as 2026-09-01."),
-        ("insured AND age", "'is_poor' has age where a condition must stand; compare it with something."),
-        ("NOT age", "'is_poor' has age where a condition must stand; compare it with something."),
-        ("smaller_of(born, age)", None),
-        ("smaller_of(village, 'x')", None),
-        ("5 IN (5)", "'is_poor' asks whether a literal is IN a list; put a name before IN."),
-    ],
-)
+MISFITS: list[tuple[str, str | None]] = [
+    ("income * rent", "'is_poor' multiplies money by money: income * rent."),
+    ("income + age", "'is_poor' has income (money) + age (a whole number); only like is added to like."),
+    ("age - income", "'is_poor' has age (a whole number) - income (money); only like is added to like."),
+    ("age / income", "'is_poor' divides a number by money: age / income."),
+    ("2 / income", "'is_poor' divides a number by money: 2 / income."),
+    ("as_of - born", "'is_poor' calculates with a date; write add_days, add_months or days_between."),
+    ("village + 1", "'is_poor' calculates with village, which is a text."),
+    ("insured + 1", "'is_poor' calculates with insured, which is true or false."),
+    ("-village", "'is_poor' puts a minus before village, which is no number."),
+    (
+        "income > age",
+        "'is_poor' compares income (money) with age (a whole number); a comparison stays in one type.",
+    ),
+    (
+        "born > age",
+        "'is_poor' compares born (a date) with age (a whole number); a comparison stays in one type.",
+    ),
+    (
+        "district = drug",
+        "'is_poor' compares district (a choice) with drug (a choice); a comparison stays in one type.",
+    ),
+    (
+        "district = village",
+        "'is_poor' compares district (a choice) with village (a text); a comparison stays in one type.",
+    ),
+    (
+        "village = 5",
+        "'is_poor' compares village (a text) with 5 (a whole number); a comparison stays in one type.",
+    ),
+    (
+        "district < 'rural'",
+        "'is_poor' asks whether district < 'rural'; a choice has no order, only =, <> and IN.",
+    ),
+    ("village > 'a'", "'is_poor' asks whether village > 'a'; a text has no order, only =, <> and IN."),
+    (
+        "insured < poor",
+        "'is_poor' asks whether insured < poor; true or false has no order, only =, <> and IN.",
+    ),
+    (
+        "district = 'rurl'",
+        "'is_poor' compares with 'rurl', which is none of the choices: city, rural. Did you mean 'rural'?",
+    ),
+    (
+        "district IN ('city', 'town')",
+        "'is_poor' compares with 'town', which is none of the choices: city, rural.",
+    ),
+    ("born > '2026-13-01'", "'is_poor' has '2026-13-01', which is no date; write it as 2026-09-01."),
+    ("born > '20260101'", "'is_poor' has '20260101', which is no date; write it as 2026-09-01."),
+    ("insured AND age", "'is_poor' has age where a condition must stand; compare it with something."),
+    ("NOT age", "'is_poor' has age where a condition must stand; compare it with something."),
+    ("smaller_of(born, age)", None),
+    ("smaller_of(village, 'x')", None),
+    ("5 IN (5)", "'is_poor' asks whether a literal is IN a list; put a name before IN."),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), MISFITS)
 def test_what_does_not_fit_is_a_problem(text: str, expected: str | None) -> None:
     found = message(text)
     assert expected is None or found == expected

@@ -76,67 +76,91 @@ def test_an_ordinary_word_keeps_its_arguments_in_order() -> None:
     assert tree("years_between(born, as_of)") == Call("years_between", (born, as_of), Type.INTEGER)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("cuont_of(members, TRUE)", "'is_poor' calls 'cuont_of', which is not a word. Did you mean 'count_of'?"),
-        ("least(age, 1)", "'is_poor' calls 'least', which is not a word. Did you mean 'smaller_of'?"),
-        ("max(age)", "'is_poor' calls 'max', which is not a word. Did you mean 'largest_of'?"),
-        ("count_of(members)", "'is_poor' calls count_of with 1 arguments; write count_of(rows, condition)."),
-        (
-            "sum_of(members, income, TRUE, 1)",
-            "'is_poor' calls sum_of with 4 arguments; write sum_of(rows, value[, condition]).",
-        ),
-        ("smaller_of(age)", "'is_poor' calls smaller_of with 1 arguments; write smaller_of(a, b)."),
-        ("count_of(membrs, TRUE)", "'is_poor' reads the rows 'membrs', which no section defines. Did you mean 'members'?"),
-        (
-            "count_of(age, TRUE)",
-            "'is_poor' calls count_of with 'age', which is a whole number, not rows; the rows here: members, term_result.",
-        ),
-        (
-            "count_of(1, TRUE)",
-            "'is_poor' calls count_of with 1 where the name of rows must stand; write count_of(rows, condition).",
-        ),
-        ("count_of(members, age)", "'is_poor' is a whole number: age; here true or false must stand."),
-        (
-            "sum_of(members, relation)",
-            "'is_poor' calls sum_of with relation, which is a choice; it takes numbers or amounts.",
-        ),
-        (
-            "largest_of(members, relation)",
-            "'is_poor' calls largest_of with relation, which is a choice; it takes numbers or amounts, or dates.",
-        ),
-        (
-            "last(members, age)",
-            "'is_poor' calls last with 'members', whose rows have no days; only records have a first and a last.",
-        ),
-        (
-            "any_of(members, any_of(members, TRUE))",
-            "'is_poor' calls any_of inside another summary; give it a name in 'derive' first.",
-        ),
-        ("members", "'is_poor' uses the rows 'members' as a value; summarise them, as in count_of(members, TRUE)."),
-        (
-            "years_between(born, 5)",
-            "'is_poor' calls years_between with 5, which is not a date; write years_between(from, to).",
-        ),
-        ("add_days(born, 1.5)", "'is_poor' calls add_days with 1.5, which is not a whole number; write add_days(date, days)."),
-        ("starts_with(district, 'x')", "'is_poor' calls starts_with with district, which is a choice; it takes texts."),
-        ("lookup(trms, drug)", "'is_poor' looks up 'trms', which is no table in 'lookups'. Did you mean 'terms'?"),
-        ("lookup(terms, drug, 1)", "'is_poor' looks up 'terms', which has several values; write lookup(terms.paid, …)."),
-        (
-            "lookup(terms.pad, drug, 1)",
-            "'is_poor' looks up 'terms.pad'; the values of 'terms' are paid, aided. Did you mean 'paid'?",
-        ),
-        ("lookup(terms.paid, drug)", "'is_poor' looks up 'terms' with 1 keys; it has drug, cycle."),
-        (
-            "lookup(terms.paid, age, 1)",
-            "'is_poor' looks up 'terms' with age (a whole number); its key 'drug' is a text.",
-        ),
-        ("lookup(guideline, 1.5)", "'is_poor' has 1.5 where a whole number must stand."),
-        ("lookup()", "'is_poor' calls lookup without a table; write lookup(table, key, …) or lookup(table.value, key, …)."),
-        ("overlaps(age)", "'is_poor' calls overlaps with age; name a party or one who signs."),
-    ],
-)  # fmt: skip
+CALLED_WRONGLY = [
+    (
+        "cuont_of(members, TRUE)",
+        "'is_poor' calls 'cuont_of', which is not a word. Did you mean 'count_of'?",
+    ),
+    ("least(age, 1)", "'is_poor' calls 'least', which is not a word. Did you mean 'smaller_of'?"),
+    ("max(age)", "'is_poor' calls 'max', which is not a word. Did you mean 'largest_of'?"),
+    ("count_of(members)", "'is_poor' calls count_of with 1 arguments; write count_of(rows, condition)."),
+    (
+        "sum_of(members, income, TRUE, 1)",
+        "'is_poor' calls sum_of with 4 arguments; write sum_of(rows, value[, condition]).",
+    ),
+    ("smaller_of(age)", "'is_poor' calls smaller_of with 1 arguments; write smaller_of(a, b)."),
+    (
+        "count_of(membrs, TRUE)",
+        "'is_poor' reads the rows 'membrs', which no section defines. Did you mean 'members'?",
+    ),
+    (
+        "count_of(age, TRUE)",
+        "'is_poor' calls count_of with 'age', which is a whole number, not rows; the rows here: members, term_result.",
+    ),
+    (
+        "count_of(1, TRUE)",
+        "'is_poor' calls count_of with 1 where the name of rows must stand; write count_of(rows, condition).",
+    ),
+    ("count_of(members, age)", "'is_poor' is a whole number: age; here true or false must stand."),
+    (
+        "sum_of(members, relation)",
+        "'is_poor' calls sum_of with relation, which is a choice; it takes numbers or amounts.",
+    ),
+    (
+        "largest_of(members, relation)",
+        "'is_poor' calls largest_of with relation, which is a choice; it takes numbers or amounts, or dates.",
+    ),
+    (
+        "last(members, age)",
+        "'is_poor' calls last with 'members', whose rows have no days; only records have a first and a last.",
+    ),
+    (
+        "any_of(members, any_of(members, TRUE))",
+        "'is_poor' calls any_of inside another summary; give it a name in 'derive' first.",
+    ),
+    (
+        "members",
+        "'is_poor' uses the rows 'members' as a value; summarise them, as in count_of(members, TRUE).",
+    ),
+    (
+        "years_between(born, 5)",
+        "'is_poor' calls years_between with 5, which is not a date; write years_between(from, to).",
+    ),
+    (
+        "add_days(born, 1.5)",
+        "'is_poor' calls add_days with 1.5, which is not a whole number; write add_days(date, days).",
+    ),
+    (
+        "starts_with(district, 'x')",
+        "'is_poor' calls starts_with with district, which is a choice; it takes texts.",
+    ),
+    (
+        "lookup(trms, drug)",
+        "'is_poor' looks up 'trms', which is no table in 'lookups'. Did you mean 'terms'?",
+    ),
+    (
+        "lookup(terms, drug, 1)",
+        "'is_poor' looks up 'terms', which has several values; write lookup(terms.paid, …).",
+    ),
+    (
+        "lookup(terms.pad, drug, 1)",
+        "'is_poor' looks up 'terms.pad'; the values of 'terms' are paid, aided. Did you mean 'paid'?",
+    ),
+    ("lookup(terms.paid, drug)", "'is_poor' looks up 'terms' with 1 keys; it has drug, cycle."),
+    (
+        "lookup(terms.paid, age, 1)",
+        "'is_poor' looks up 'terms' with age (a whole number); its key 'drug' is a text.",
+    ),
+    ("lookup(guideline, 1.5)", "'is_poor' has 1.5 where a whole number must stand."),
+    (
+        "lookup()",
+        "'is_poor' calls lookup without a table; write lookup(table, key, …) or lookup(table.value, key, …).",
+    ),
+    ("overlaps(age)", "'is_poor' calls overlaps with age; name a party or one who signs."),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CALLED_WRONGLY)
 def test_a_word_called_wrongly_is_told_how_to_be_called(text: str, expected: str) -> None:
     assert message(text) == expected
 

@@ -63,7 +63,7 @@ def read(node: nodes.Node, kind: kinds.Kind, context: Context, key: str = "") ->
     if isinstance(kind, kinds.Expr):
         return context.expression(node, kind.want, key if kind.named else "")
     if isinstance(kind, kinds.Shape):
-        return read_shape(node, kind, context)
+        return read_shape(node, kind, context.of(key) if key else context)
     if isinstance(kind, kinds.Each):
         return _each(node, kind, context, key)
     if isinstance(kind, kinds.ListOf):

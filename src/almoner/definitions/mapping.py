@@ -242,9 +242,8 @@ def fields_of(programme: Programme, kind: str, about: str = "") -> dict[str, Fie
     if kind == "follow-ups":
         return dict(programme.follow_ups[about].form)
     if kind == "deliveries":
-        form: Any = getattr(programme.benefits[about], "each_delivery", None)
-        inner = getattr(form, "form", None)
-        return dict(inner) if inner else {}
+        each: Mapping[str, Any] = programme.benefits[about].other.get("each_delivery") or {}
+        return dict(each.get("form") or {})
     if kind == "awards":
         balances = (
             Field(

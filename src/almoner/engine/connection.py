@@ -7,10 +7,12 @@ fetched, Python variables are not tables, and the configuration is locked, so no
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
@@ -25,7 +27,12 @@ MEMORY = "900MB"
 """A statement that needs more memory spills into the private folder, where there is one, or fails."""
 
 
-def _open(allowed: Iterable[str], spill: str, memory: str) -> Connection:
+_PLANNING = "cte_inlining"
+"""The one optimiser that a few cases need. The SQL computes each thing once as it is; the others take longer than the
+answer for one case."""
+
+
+def _open(allowed: Iterable[str], spill: str, memory: str, *, few: bool = False) -> Connection:
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -39,6 +46,10 @@ def _open(allowed: Iterable[str], spill: str, memory: str) -> Connection:
             "preserve_insertion_order": "false",
         },
     )
+    if few:
+        optimisers = connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
+        switched_off = ",".join(name for (name,) in optimisers if name != _PLANNING)
+        connection.execute(f"SET disabled_optimizers = '{switched_off}'")
     # Allowed paths can only be named while external access is still on.
     paths = ", ".join("'" + path.replace("'", "''") + "'" for path in allowed)
     connection.execute(f"SET allowed_paths = [{paths}]")
@@ -66,10 +77,17 @@ def connect(allowed_paths: Iterable[str | Path] = (), *, memory: str = MEMORY) -
             connection.close()
 
 
-class _Shared(threading.local):
-    """One cursor a thread on the one long-lived connection in memory."""
+_VIEWS = 128
+"""How many queries a thread keeps parsed."""
 
-    cursor: Connection | None = None
+
+class _Shared(threading.local):
+    """One cursor a thread on the one long-lived connection in memory, and the queries it has parsed."""
+
+    def __init__(self) -> None:
+        self.cursor: Connection | None = None
+        self.views: OrderedDict[str, str] = OrderedDict()
+        self.number = 0
 
 
 _lock = threading.Lock()
@@ -85,6 +103,32 @@ def shared() -> Connection:
     if _shared.cursor is None:
         with _lock:
             if not _base:
-                _base.append(_open((), "", MEMORY))
+                _base.append(_open((), "", MEMORY, few=True))
             _shared.cursor = _base[0].cursor()
     return _shared.cursor
+
+
+def ask_shared(query: str, table: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query over one Arrow table, which it calls `cases`, on the shared connection.
+
+    A query is parsed once a thread and kept as a view; parsing takes as long as the rest.
+    """
+    cursor = shared()
+    cursor.register("cases", table)
+    try:
+        return cursor.execute(f"FROM {_view(cursor, query)}").fetchall()
+    finally:
+        cursor.unregister("cases")
+
+
+def _view(cursor: Connection, query: str) -> str:
+    if query in _shared.views:
+        _shared.views.move_to_end(query)
+        return _shared.views[query]
+    _shared.number += 1
+    name = f"parsed_{_shared.number}"
+    cursor.execute(f"CREATE TEMP VIEW {name} AS {query}")
+    _shared.views[query] = name
+    if len(_shared.views) > _VIEWS:
+        cursor.execute(f"DROP VIEW {_shared.views.popitem(last=False)[1]}")
+    return name

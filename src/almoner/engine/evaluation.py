@@ -17,7 +17,7 @@ from almoner.definitions.programme import Field, Programme
 from almoner.definitions.tree import Expression, Name, Node, Origin, Summary, Type
 from almoner.engine.answers_table import ARROW, GIVEN, arrow_type, as_value, reader, reader_of
 from almoner.engine.causes import explained
-from almoner.engine.connection import shared
+from almoner.engine.connection import ask_shared, shared
 from almoner.engine.lookups import with_lookups
 from almoner.engine.missing import Descent, Signs
 from almoner.engine.results import Evaluated, UnexplainedUnknown
@@ -76,13 +76,8 @@ def evaluate(
         return []
     asked = _asked(programme, tuple(expressions), names, types or {})
     prepared = _prepared(_Key(programme, asked))
-    connection = shared()
-    with_lookups(connection, programme)
-    connection.register("cases", _one_row(prepared, names))
-    try:
-        row = connection.execute(prepared.query).fetchall()[0]
-    finally:
-        connection.unregister("cases")
+    with_lookups(shared(), programme)
+    (row,) = ask_shared(prepared.query, _one_row(prepared, names))
     return [_evaluated(one, row, index, prepared) for index, one in enumerate(expressions)]
 
 
@@ -145,7 +140,8 @@ def _prepared(key: _Key) -> _Prepared:
         why.append(None if causes is None else len(columns))
         columns += [causes.text] if causes is not None else []
     row_fields = {name: tuple(question) for name, question in world.rows.items()}
-    steps, last = compiler.steps.written(_SOURCE, row_fields)
+    inputs = [*(f"form.{name}" for name in world.fields), *(f"given.{name}" for name in world.plain)]
+    steps, last = compiler.steps.written(_SOURCE, inputs, row_fields, [*values, *columns])
     query = f"WITH {steps}\nSELECT {', '.join([*values, *columns])}\nFROM {last}"
     return _Prepared(query, world.fields, world.plain, descent.signs, len(values), tuple(why))
 

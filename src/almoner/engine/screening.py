@@ -13,7 +13,7 @@ from typing import Any
 from almoner.definitions.programme import Programme
 from almoner.engine.answers_table import as_value, cases_table
 from almoner.engine.causes import explained
-from almoner.engine.connection import shared
+from almoner.engine.connection import ask_shared, shared
 from almoner.engine.evaluation import evaluate
 from almoner.engine.lookups import with_lookups
 from almoner.engine.results import (
@@ -51,13 +51,8 @@ def screen(programme: Programme, cases: Sequence[Case]) -> list[Screening]:
         return []
     sql = compiled(programme)
     table = cases_table(programme, cases)
-    connection = shared()
-    with_lookups(connection, programme)
-    connection.register("cases", table)
-    try:
-        rows = connection.execute(sql.query).fetchall()
-    finally:
-        connection.unregister("cases")
+    with_lookups(shared(), programme)
+    rows = ask_shared(sql.query, table)
     reader = _Reader(sql)
     found = {row[0]: reader.screening(row) for row in rows}
     return [found[number] for number in range(len(cases))]

@@ -99,7 +99,9 @@ class _Builder:
             if benefit.figure is not None:
                 self.columns[f"benefits.{benefit.name}"] = benefit.figure.text
         signs = self._causes(outcome, benefits)
-        steps, last = compiler.steps.written(SOURCE, _row_fields(self.programme))
+        inputs = [CASE, "given.as_of", *(f"form.{name}" for name in self.programme.form)]
+        wanted = [quoted(CASE), '"outcome"', *self.columns.values(), *(column for _, column in self.why)]
+        steps, last = compiler.steps.written(SOURCE, inputs, _row_fields(self.programme), wanted)
         return ScreeningSql(self.programme, steps, last, self.columns, tuple(self.why), signs)
 
     def _outcome(self, rules: dict[str, Sql], criteria: dict[str, Sql], benefits: list[BenefitSql]) -> Sql:
@@ -127,7 +129,7 @@ class _Builder:
             found.append(Sql(f"({value.text}) IS NOT NULL", value.level))
         return found
 
-    def _named_ties(self) -> list:  # type: ignore[type-arg] -- settled below
+    def _named_ties(self) -> list:  # type: ignore[type-arg]  # -- settled below
         cut = self.programme.decision.cut if self.programme.decision else None
         ties = cut.ties if cut else ()
         return [tie.expression for tie in ties if tie.expression is not None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from almoner.engine.sql_text import Sql, comment, level_of, quoted
@@ -19,6 +19,7 @@ ROW = '"#row"'
 PLACE = '"#place"'
 """Its number, counted from 1."""
 
+_QUOTED = re.compile('"(?:[^"]|"")*"')
 _ROWS_AT = re.compile("\x00([a-z0-9_]+)@([0-9]+)\x00")
 
 
@@ -125,45 +126,45 @@ class Steps:
 
     # Writing --------------------------------------------------------------------------------------------------
 
-    def written(self, source: str, row_fields: dict[str, tuple[str, ...]]) -> tuple[str, str]:
+    def written(
+        self,
+        source: str,
+        inputs: Iterable[str],
+        row_fields: Mapping[str, Iterable[str]],
+        wanted: Iterable[str],
+    ) -> tuple[str, str]:
         """The CTEs, and the name of the last.
 
         Args:
-            source: the name of the CTE that holds the input columns.
+            source: the name of the table or CTE that holds the input columns.
+            inputs: the input columns.
             row_fields: the members each rows column has from the beginning.
+            wanted: the columns that are needed at the end; a step carries on what later ones need, and no more.
         """
         top = max((*self._columns, *self._joins, *(k for m in self._members.values() for k in m), 0))
         rows = {name: [base] for name, base in self._bases.items()}
         members = {name: [quoted(f) for f in row_fields[name]] for name in self._bases}
-        ctes: list[str] = []
-        previous = source
+        fresh: list[dict[str, _Column]] = [{quoted(name): _Column(name, "", "") for name in inputs}]
+        joins: list[list[_Join]] = [[]]
         for level in range(1, top + 1):
-            lines = []
+            lines = {}
             for name in self._bases:
-                fresh = self._members[name].get(level)
-                if fresh:
-                    column, text = self._extended(name, level, members[name], fresh)
-                    lines.append((f"  {text} AS {quoted(column)}", ""))
+                added = self._members[name].get(level)
+                if added:
+                    column, text = self._extended(name, level, members[name], added)
+                    lines[quoted(column)] = _Column(column, self._settled(text, rows, level - 1), "")
                     rows[name].append((level, quoted(column)))
-                    members[name] += [quoted(member) for member in fresh]
-            lines += [(f"  {c.text} AS {quoted(c.name)}", c.about) for c in self._columns.get(level, [])]
-            if not lines:
-                continue
-            body = _select(lines)
-            joins = "".join(
-                f"\n  LEFT JOIN {j.table} AS {quoted(j.alias)} ON {' AND '.join(j.conditions)}"
-                for j in self._joins.get(level, [])
-            )
-            current = f'"step {level}"'
-            text = f"{current} AS (\n  SELECT {previous}.*,\n{body}\n  FROM {previous}{joins}\n)"
-            ctes.append(self._settled(text, rows, level - 1))
-            previous = current
-        return ",\n".join(ctes), previous
+                    members[name] += [quoted(member) for member in added]
+            for column in self._columns.get(level, []):
+                lines[quoted(column.name)] = replace(column, text=self._settled(column.text, rows, level - 1))
+            fresh.append(lines)
+            joins.append(self._joins.get(level, []))
+        return _chain(source, fresh, joins, set(wanted))
 
-    def _extended(self, name: str, level: int, members: list[str], fresh: dict[str, str]) -> tuple[str, str]:
+    def _extended(self, name: str, level: int, members: list[str], added: dict[str, str]) -> tuple[str, str]:
         kept = [f"{member}: {ROW}.{member}" for member in members]
-        added = [f"{quoted(member)}: {text}" for member, text in fresh.items()]
-        struct = ", ".join(kept + added)
+        more = [f"{quoted(member)}: {text}" for member, text in added.items()]
+        struct = ", ".join(kept + more)
         return (
             f"#{name}@{level}",
             f"list_transform({self.rows_at(name, level - 1)}, lambda {ROW}: {{{struct}}})",
@@ -177,13 +178,43 @@ class Steps:
         return _ROWS_AT.sub(column, text)
 
 
-def _select(lines: list[tuple[str, str]]) -> str:
-    """The select list: each line behind its comment."""
-    out = []
+def _chain(
+    source: str, fresh: list[dict[str, _Column]], joins: list[list[_Join]], wanted: set[str]
+) -> tuple[str, str]:
+    """The steps one after the other, each carrying on what a later one needs."""
+    needed = [wanted]
+    for level in range(len(fresh) - 1, 0, -1):
+        later = needed[0]
+        texts = [column.text for name, column in fresh[level].items() if name in later]
+        texts += [condition for join in joins[level] for condition in join.conditions]
+        used = {name for text in texts for name in _QUOTED.findall(text)}
+        needed.insert(0, (later - fresh[level].keys()) | used)
+    ctes = []
+    there = [name for name in fresh[0] if name in needed[0]]
+    previous = source
+    for level in range(1, len(fresh)):
+        new = {name: column for name, column in fresh[level].items() if name in needed[level]}
+        if not new:
+            continue
+        there = [name for name in there if name in needed[level]]
+        current = f'"step {level}"'
+        ctes.append(f"{current} AS (\n{_select(previous, there, new, joins[level])}\n)")
+        there += new
+        previous = current
+    return ",\n".join(ctes), previous
+
+
+def _select(source: str, carried: list[str], new: dict[str, _Column], joins: list[_Join]) -> str:
+    """One step: what it carries on, then each new column behind its comment."""
+    lines = [("  " + ", ".join(carried), "")] if carried else []
+    lines += [(f"  {column.text} AS {name}", column.about) for name, column in new.items()]
+    out = ["  SELECT"]
     for index, (line, about) in enumerate(lines):
         if about:
             out.append(f"  {comment(about)}")
         out.append(line + ("," if index < len(lines) - 1 else ""))
+    out.append(f"  FROM {source}")
+    out += [f"  LEFT JOIN {j.table} AS {quoted(j.alias)} ON {' AND '.join(j.conditions)}" for j in joins]
     return "\n".join(out)
 
 

@@ -82,7 +82,8 @@ class Compiler:
         """The SQL of a whole expression of the case, in a column of its own under that name."""
         about = f"{expression.place}: {expression.text}"
         column = self.steps.column(name, self.value(expression.node, self.case), about)
-        self._values["", expression.node] = column
+        if not isinstance(expression.node, Literal):
+            self._values["", expression.node] = column
         return column
 
     def _compiled(self, node: Node, scope: Scope) -> Sql:

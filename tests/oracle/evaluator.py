@@ -115,8 +115,12 @@ class Case:
         high, other_high = as_one_type(high, other_high)
         if low == high and other_low == other_high:
             return ORDERS[sign](low, other_low)
-        # A count that is not yet certain. Every value between its bounds must give the same answer.
-        apart = high < other_low or low > other_high
+        # A count that is not yet certain. Every whole number between its bounds must give the same answer.
+        apart = (
+            high < other_low
+            or low > other_high
+            or any(side % MICRO for side in (low, other_low, high, other_high) if side != float("inf"))
+        )
         always = {
             "<": high < other_low,
             "<=": high <= other_low,
@@ -202,7 +206,8 @@ class Case:
                 if self.stored(field, scope) is not None:
                     self.notes["conditional field: answer superseded"] += 1
                 assert field.unasked is not None, field.name
-                return self.value(field.unasked, scope)
+                value = self.value(field.unasked, scope)
+                return day_of(value) if field.type == "date" and value is not None else value
         return in_micros(self.stored(field, scope), field.type)
 
     def stored(self, field: Field, scope: Scope) -> Any:
@@ -371,7 +376,7 @@ def screen(
     definition_text: str, lookups: dict[str, str], case: dict[str, Any], as_of: date
 ) -> dict[str, Any]:
     """The JSON of one screened row."""
-    from oracle.outcome import row_of  # noqa: PLC0415 -- outcome.py stands on this file
+    from oracle.outcome import row_of
 
     return row_of(Case(read_definition(definition_text, lookups), case, as_of))
 

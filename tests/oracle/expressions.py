@@ -56,7 +56,6 @@ class Sight:
     names: tuple[Known, ...]
     rows: tuple[tuple[str, tuple[Known, ...], frozenset[str]], ...] = ()  # usable fields, and all that hide
     tables: tuple[KnownTable, ...] = ()
-    depth_of_rows: int = 0
 
     def of(self, *types: str) -> list[Known]:
         return [known for known in self.names if known.type in types]
@@ -64,7 +63,7 @@ class Sight:
     def within(self, fields: tuple[Known, ...], hidden: frozenset[str]) -> Sight:
         """Inside a summary: a bare name is the row's field if it has one, else the outer name."""
         outer = tuple(known for known in self.names if known.name not in hidden)
-        return replace(self, names=outer + fields, depth_of_rows=self.depth_of_rows + 1)
+        return replace(self, names=outer + fields, rows=())  # no summary stands in another
 
 
 @dataclass(frozen=True)
@@ -172,7 +171,7 @@ class Expressions:
     def enter(self, sight: Sight) -> tuple[str, Sight]:
         name, fields, hidden = self.choose.one_of(sight.rows)
         inner = sight.within(fields, hidden)
-        return name, inner if inner.depth_of_rows < 2 and self.choose.chance(15) else replace(inner, rows=())
+        return name, inner
 
     def count(self, sight: Sight, depth: int) -> Text:
         rows, inner = self.enter(sight)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from oracle import fixed_point
-from oracle.definition import MINOR_UNITS, Field
+from oracle.definition import MINOR_UNITS, Field, Value
 from oracle.evaluator import SUMMARIES, Case, Scope
 from oracle.parser import Bands, Call, Name, Node, Operation
 
@@ -85,7 +85,9 @@ class Descent:
         if asked(self.case, field, row):
             self.list_missing(field, row)
         for node, scope, place in conditions_of(self.case, field, row):
-            self.visit(node, scope, place)
+            if self.is_unknown(node, scope):
+                self.visit(node, scope, place)
+                break  # while rows are not asked yet, nothing within them is
 
     def visit_summary(self, node: Call, scope: Scope, place: str) -> None:
         rows = self.case.rows_of(node.arguments[0], scope)
@@ -116,10 +118,12 @@ def required_fields(case: Case) -> Iterator[tuple[Field, Scope]]:
 
 def conditions_of(case: Case, field: Field, row: Scope) -> list[tuple[Node, Scope, str]]:
     """What decides whether a field is asked. A field of a row is asked where its rows are asked too."""
-    conditions = [] if field.when is None else [(field.when, row, place_of(field, row, "when"))]
     rows = case.definition.form[row[0][0]] if row else None
+    conditions = []
     if rows is not None and rows.when is not None:
         conditions.append((rows.when, (), place_of(rows, (), "when")))
+    if field.when is not None:
+        conditions.append((field.when, row, place_of(field, row, "when")))
     return conditions
 
 
@@ -180,18 +184,23 @@ def row_of(case: Case) -> dict[str, Any]:
         descent.visit(node, (), place)
     for field, row in unsettled:
         descent.visit_required(field, row)
-    answer["outcome"] = "needs information" if unsettled or unknown else "eligible"
+    criteria = {name: case.value(node) for name, node in definition.scoring.items()}
+    points = sum(criteria.values()) if criteria and None not in criteria.values() else None
+    if points is not None and abs(points) > fixed_point.LIMIT:
+        points = None
+        descent.blocked["scoring", "out of range"] = None
+    answer["outcome"] = "needs information" if unsettled or unknown or descent.blocked else "eligible"
     answer["missing"] = list(descent.missing)
     answer["blocked"] = [{"place": place, "cause": cause} for place, cause in descent.blocked]
     assert bool(descent.missing or descent.blocked) == (answer["outcome"] == "needs information")
-    criteria = {name: case.value(node) for name, node in definition.scoring.items()}
-    answer["criteria"] = {
-        name: None if value is None else fixed_point.plain(value) for name, value in criteria.items()
-    }
-    if criteria and None not in criteria.values():
-        answer["points"] = fixed_point.plain(sum(criteria.values()))
+    answer["criteria"] = {name: plain(value) for name, value in criteria.items()}
+    answer["points"] = plain(points)
     answer["amounts"] = {name: figure_of(case, name) for name in definition.benefits}
     return answer
+
+
+def plain(micros: Value) -> str | None:
+    return None if micros is None else fixed_point.plain(micros)
 
 
 def figure_of(case: Case, name: str) -> str | None:

@@ -38,6 +38,8 @@ def test_the_examples_of_the_student_grants_hold(example):
     for key, expected in example.expect.items():
         if key in ("missing", "refused_by"):
             assert sorted(row[key]) == sorted(expected)
+        elif key == "blocked":
+            assert sorted(entry["place"] for entry in row[key]) == sorted(expected)
         elif key in row["amounts"]:
             assert Decimal(row["amounts"][key]) == Decimal(expected)
         else:

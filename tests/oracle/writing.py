@@ -36,7 +36,8 @@ def programme(sections: dict[str, Any]) -> str:
         "form": {"nothing_else": {"type": "text", "ask": "Anything else?"}},
         "eligibility": {"is_asked": rule("as_of > '1900-01-01'")},
         "decision": {"by": "officer"},
-        "examples": {"empty": {"given": {"as_of": "2026-01-01"}}},
+        # Obligatory; nothing runs it here.
+        "examples": {"empty": {"given": {"as_of": "2026-01-01"}, "expect": {"outcome": "eligible"}}},
     }
     body = {key: sections.get(key, rest.get(key)) for key in ORDER}
     return "\n".join(lines_of(head | {key: entry for key, entry in body.items() if entry})) + "\n"

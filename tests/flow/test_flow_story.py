@@ -69,6 +69,7 @@ def test_a_year_of_grants_ends_in_figures_that_anybody_can_compute_again(
     rounds.record_cost(
         round_,
         Money.of(Decimal(1200), "CNY"),
+        "programme costs",
         fund="general",
         request=office.request("carol", date(2027, 5, 1)),
     )
@@ -100,6 +101,8 @@ def test_a_year_of_grants_ends_in_figures_that_anybody_can_compute_again(
         "awarded": 2,
     }
     assert (funnel["followed_up"], funnel["due_for_follow_up"]) == (1, 2)
+    put_in = {one["name"]: one["amount"] for one in content["programmes"][0]["contributions"]}
+    assert put_in == {"grants": "7500.00", "laptops": None, "office": "1200.00"}
 
 
 def _result(enrolled: str, points: int, gpa: str) -> dict[str, object]:

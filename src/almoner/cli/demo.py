@@ -43,8 +43,8 @@ OFFICE = "Cedar Life Sciences (invented)"
 MARKER = ".almoner-demo"
 FIRST_LINE = "demonstration: no company's results"
 NOT_THERE_YET = (
-    "Not there yet: the agricultural park, the community clinics, patient assistance; imports of awards and deliveries; "
-    "payments; the web."
+    "Not there yet: the agricultural park, the community clinics, patient assistance; "
+    "imports of awards and deliveries; payments; the web."
 )
 
 

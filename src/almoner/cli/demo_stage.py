@@ -19,6 +19,8 @@ from almoner.people.models import User
 from almoner.values.clock import FixedClock, current
 from almoner.values.money import Money
 
+COSTS = "programme costs"
+"""The account of the ledger that takes what running a programme costs the office."""
 NOON = timedelta(hours=4)
 """Four hours after midnight UTC it is noon in the invented office."""
 
@@ -148,7 +150,10 @@ class Stage:
         """What happens after the awards, each with its day; files come before the hand-overs of the same day."""
         play = played.play
         return [
-            *((one.on, f"a file {place:04d}", self._file(played, one)) for place, one in enumerate(play.later)),
+            *(
+                (one.on, f"a file {place:04d}", self._file(played, one))
+                for place, one in enumerate(play.later)
+            ),
             *((on, "b deliver", self._deliver(played)) for on in play.deliver_on),
             *((on, "c cost", self._cost(played, amount)) for on, amount in play.management_cost),
         ]
@@ -186,6 +191,7 @@ class Stage:
             record_cost(
                 played.round,
                 Money.of(amount, played.round.currency),
+                COSTS,
                 fund=played.play.policy.fund,
                 request=request,
             )

@@ -84,10 +84,12 @@ def release(round_: Round, awards: Sequence[tuple[str, str, int]], *, fund: str,
     _post(round_, "release", rows, ("committed", "free"), fund, stamp)
 
 
-def record_cost(round_: Round, amount: Money, *, key: str, fund: str, stamp: Stamp) -> None:
-    """What running the programme costs the office beside what it gives: management, in B4SI's words."""
+def record_cost(  # noqa: PLR0913 -- a cost has these sides
+    round_: Round, amount: Money, account: str, *, key: str, fund: str, stamp: Stamp
+) -> None:
+    """What running the programme costs the office beside what it gives, in an account that its file names."""
     rows = [(round_.name, f"cost:{round_.pk}:{key}", amount.minor)]
-    _post(round_, "cost", rows, ("company", "management"), fund, stamp)
+    _post(round_, "cost", rows, ("company", account), fund, stamp)
 
 
 def _post(  # noqa: PLR0913, PLR0917 -- an entry has this many sides, and each call names them in one line

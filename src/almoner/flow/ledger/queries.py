@@ -23,12 +23,6 @@ def balances(round_: Round) -> dict[str, int]:
     }
 
 
-def management_cost(round_: Round, *, starts: object, ends: object) -> int:
-    """What running the round cost the office in a stretch of time, in minor units."""
-    rows = Posting.objects.filter(entry__round=round_, entry__what="cost", happened_on__range=(starts, ends))
-    return int(rows.aggregate(units=Sum("units"))["units"] or 0)
-
-
 def disagreements() -> list[str]:
     """Rounds whose budget and postings do not say the same: there must be none."""
     found = []

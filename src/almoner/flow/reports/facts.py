@@ -24,6 +24,7 @@ from almoner.values.money import Money
 
 Row = Mapping[str, Any]
 
+LEDGER = "ledger of "
 HELD = ("approved", "accepted", "active", "suspended", "on probation", "completed", "ended")
 """The states of an award that is a commitment."""
 
@@ -101,14 +102,19 @@ class FactWriter:
             }
 
     def _contributions(self) -> Iterator[Row]:
-        named = [
-            one.name for one in self._programme.contributions.values() if one.source.startswith("ledger of")
-        ]
-        rows = Posting.objects.filter(entry__round=self._round, entry__what="cost")
-        for posting in rows:
-            for name in named:
-                amount = Money(posting.units, posting.commodity).amount
-                yield {"contribution": name, "month": posting.happened_on, "amount": amount}
+        """What was put in beside the deliveries, by the account of the ledger that each contribution names."""
+        named = {
+            f"{self._round.programme}:{one.source.removeprefix(LEDGER)}": one.name
+            for one in self._programme.contributions.values()
+            if one.source.startswith(LEDGER)
+        }
+        rows = Posting.objects.filter(entry__round=self._round, to_account__in=named)
+        for posting in rows.order_by("id"):
+            yield {
+                "contribution": named[posting.to_account],
+                "month": posting.happened_on,
+                "amount": Money(posting.units, posting.commodity).amount,
+            }
 
     def _records(self, name: str, until: Any) -> Iterator[Row]:
         table = self._tables[f"record_{name}"]

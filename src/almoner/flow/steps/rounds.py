@@ -13,6 +13,9 @@ from almoner.values.language import _
 from almoner.values.money import Money
 from almoner.vault.models import Stamp
 
+LEDGER = "ledger of "
+"""How a contribution names an account of the ledger."""
+
 __all__ = ["BudgetExceededError", "open_round", "record_cost"]
 
 
@@ -55,12 +58,23 @@ def open_round(  # noqa: PLR0913 -- a round has these sides
     return found
 
 
-def record_cost(round_: Round, amount: Money, *, fund: str, request: Request) -> None:
-    """What running the programme costs the office beside what it gives."""
+def record_cost(round_: Round, amount: Money, account: str, *, fund: str, request: Request) -> None:
+    """What running the programme costs the office beside what it gives.
+
+    Raises:
+        StepRefusedError: no contribution of the programme is read from such an account.
+    """
+    programme = queries.programme_of(round_.edition)
+    if LEDGER + account not in {one.source for one in programme.contributions.values()}:
+        raise StepRefusedError(
+            _("{file} reads no contribution from the ledger of {account}.").format(
+                file=programme.file, account=account
+            )
+        )
 
     def do(stamp: Stamp) -> Result:
-        ledger.record_cost(round_, amount, key=request.key, fund=fund, stamp=stamp)
+        ledger.record_cost(round_, amount, account, key=request.key, fund=fund, stamp=stamp)
         return {"round": round_.name, "amount": str(amount)}
 
-    arguments = {"round": str(round_.uid), "amount": str(amount)}
+    arguments = {"round": str(round_.uid), "account": account, "amount": str(amount)}
     carry_out("record_cost", request, may="budget", programme=round_.programme, arguments=arguments, do=do)

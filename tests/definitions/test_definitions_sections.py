@@ -1,5 +1,7 @@
 """Sections: their order, their keys, and what is told about each, whole files at a time."""
 
+# ruff: noqa: E501 -- a message stands whole beside what brings it about
+
 from __future__ import annotations
 
 from pathlib import Path

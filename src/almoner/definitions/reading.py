@@ -157,12 +157,8 @@ def _list(node: nodes.Node, kind: kinds.ListOf, context: Context, key: str) -> t
             message = _("'{key}' of '{owner}' is an empty list. Fill it, or leave it out.")
             context.report.problem(node.line, message.format(key=key, owner=context.owner))
         values = [read(item, kind.of, context, key) for item in node.items]
-        for item, value in zip(node.items, values, strict=True):
-            if (
-                value is not None
-                and values.count(value) > 1
-                and values.index(value) != node.items.index(item)
-            ):
+        for place, (item, value) in enumerate(zip(node.items, values, strict=True)):
+            if value is not None and value in values[:place]:
                 message = _("'{key}' of '{owner}' names the same thing twice.")
                 context.report.problem(item.line, message.format(key=key, owner=context.owner))
         return tuple(value for value in values if value is not None)

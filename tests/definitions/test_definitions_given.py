@@ -1,0 +1,319 @@
+"""Benefits, records, follow-ups, standing, exit, indicators, valuation, publish: what each says is checked."""
+
+# ruff: noqa: E501 -- a message stands whole beside what brings it about
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from definition_texts import accepted, checked, problems_of, text_of
+
+from almoner.definitions.programme import Due, Duration
+from almoner.definitions.tree import Origin, Type
+
+RECORDS = """\
+records:
+  report: {about: award, every: quarter, due: 30 days, by: party, verified_by: officer, form: {jobs: {type: integer}, ok: {type: boolean}, seen_on: {type: date}}}
+"""
+GRANT = "benefits:\n  grant: {kind: cash, amount: 500}\n"
+
+
+def one(section: str, line: str) -> dict[str, str]:
+    return {section: f"{section}:\n  x: {line}\n"}
+
+
+BENEFITS = [
+    ("{kind: gift, amount: 5}", "'kind' of 'x' is 'gift', which is none of: cash, in_kind, service, purchase, space, event."),
+    ("{kind: cash}", "'x' does not say how much. Add 'amount'."),
+    ("{kind: in_kind}", "'x' does not say how much. Add 'quantity'."),
+    ("{kind: cash, quantity: 1, amount: 5}", "'x' is cash; it has 'amount', not 'quantity'."),
+    ("{kind: in_kind, amount: 5, quantity: 1}", "'x' is in_kind; it has 'quantity', not 'amount'."),
+    ("{kind: cash, amount: age}", "'x' is a whole number: age; here money must stand."),
+    ("{kind: in_kind, quantity: income}", "'x' is money: income; here a number must stand."),
+    ("{kind: cash, amount: 5, when: age}", "'x' is a whole number: age; here true or false must stand."),
+    ("{kind: in_kind, quantity: 1, unit_value: -2}", "'x' has a unit_value below 0."),
+    ("{kind: cash, amount: 5, instalments: {a: {share: 0.5, due: on award}, b: {share: 0.4, due: 1 day after award}}}",
+     "The shares of 'x' sum to 0.9, not to 1."),
+    ("{kind: cash, amount: 5, instalments: {a: {share: 0.333333, due: on award}, b: {share: 0.666666, due: on award}}}",
+     "The shares of 'x' sum to 0.999999, not to 1."),
+    ("{kind: cash, amount: 5, instalments: {a: {share: 0.5, due: on award}, b: {amount: 4, due: on award}}}",
+     "'x' mixes shares and amounts; its instalments are all the one or all the other."),
+    ("{kind: cash, amount: 5, instalments: {a: {due: on award}}}", "'a' must have a share or an amount, and not both."),
+    ("{kind: cash, amount: 5, instalments: {a: {share: 1}}}", "'a' has no 'due'."),
+    ("{kind: cash, amount: 5, instalments: {a: {share: 1, due: later}}}", "'due' of 'a': 'later' says no day."),
+    ("{kind: cash, amount: 5, instalments: {a: {share: 1, due: 5 days after delivery}}}", "must say which delivery: first, last or each."),
+    ("{kind: cash, amount: 5, instalments: {a: {share: 1, due: 5 days after awrd}}}",
+     "'5 days after awrd' counts from 'awrd', which is none of: award, first delivery, last delivery, each delivery, end, session. Did you mean 'award'?"),
+    ("{kind: cash, amount: 5, instalments: {a: {share: 1, due: after award}}}", "'after award' does not say how long after. Write '30 days after award'."),
+    ("{kind: cash, amount: 5, caps: {packs: many}}", "The cap 'packs' of 'x' is no figure. Write 24, '3 per 84 days' or a date."),
+    ("{kind: cash, amount: 5, caps: {amount: [5 per month, 9 per moon]}}", "The cap 'amount' of 'x' is no figure."),
+    ("{kind: cash, amount: 5, repaid_from: y}", "'repaid_from' of 'x' names 'y', which is no benefit."),
+    ("{kind: in_kind, cycle: {bought: 1, paid: 5, aided: 5}}", "'cycle' has no 'every'."),
+    ("{kind: cash, each_delivery: {form: {kg: {type: number}}, amount: kg}}", "'x' is a number: kg; here money must stand."),
+    ("{kind: cash, each_delivery: {form: {kg: {type: number}}, derive: {v: kgg * 2}}}", "'v' uses 'kgg', which no section defines. Did you mean 'kg'?"),
+    ("{kind: cash, each_delivery: {form: {kg: {type: number}}, deduct: {y: 5}}}", "'deduct' of 'x' names 'y', which is no benefit."),
+    ("{kind: cash, each_delivery: {form: {kg: {type: number}}, while_unknown: {p: 5}}}", "'while_unknown' names 'p', which 'derive' of 'x' does not."),
+    ("{kind: cash, each_delivery: {form: {kg: {type: number}}, needs: {check: fresh}}}", "'needs' of 'x' asks of 'check' what is not known."),
+    ("{kind: cash, each_delivery: {form: {kg: {type: number}}, refuse_when: {heavy: kg}}}", "'heavy' is a number: kg; here true or false must stand."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "expected"), BENEFITS)
+def test_what_a_benefit_says_is_checked(tmp_path: Path, line: str, expected: str):
+    problems = problems_of(tmp_path, text_of(**one("benefits", line)))
+    assert any(expected in problem for problem in problems), problems
+
+
+def test_shares_that_sum_to_one_are_micros_and_conditions_read_records(tmp_path: Path):
+    text = text_of(
+        records=RECORDS,
+        benefits="""\
+benefits:
+  grant:
+    kind: cash
+    amount: smaller_of(income, 500)
+    instalments:
+      first: {share: 0.3, due: on award}
+      second: {share: 0.7, due: 150 days after award, when: "last(report, ok)"}
+""",
+    )
+    benefit = accepted(tmp_path, text).benefits["grant"]
+    assert [(part.share, part.due) for part in benefit.instalments.values()] == [
+        (300_000, Due(0, "days", after=True, anchor="award")),
+        (700_000, Due(150, "days", after=True, anchor="award")),
+    ]
+    second = benefit.instalments["second"].when
+    assert second is not None
+    assert second.place == "benefits.grant.instalments.second.when"
+    assert benefit.amount is not None
+    assert benefit.amount.place == "benefits.grant.amount"
+
+
+def test_what_each_delivery_asks_and_brings_is_kept_whole(tmp_path: Path):
+    text = text_of(
+        benefits="""\
+benefits:
+  seed: {kind: in_kind, quantity: 1, unit_value: 5, unit: bag}
+  maize:
+    kind: purchase
+    call_off: true
+    each_delivery:
+      form: {kg: {type: number}, grade: {type: choice, of: [A, B]}}
+      derive: {price: income / 100, value: kg * price}
+      amount: value
+      deduct: {seed: "smaller_of(0.3 * value, advance_left)"}
+      while_unknown: {price: "2.40"}
+      needs: {check: not older than 30 days}
+      signed_by: [clerk]
+"""
+    )
+    each = accepted(tmp_path, text).benefits["maize"].other["each_delivery"]
+    assert list(each["form"]) == ["kg", "grade"]
+    assert each["derive"]["value"].type is Type.MONEY
+    assert each["amount"].node.origin is Origin.DERIVED
+    assert each["deduct"]["seed"].place == "benefits.maize.each_delivery.deduct.seed"
+    assert each["while_unknown"]["price"].type is Type.MONEY
+    assert each["needs"] == {"check": "not older than 30 days"}
+    assert each["signed_by"] == ("clerk",)
+
+
+RECORD_LINES = [
+    ("{about: award, form: {a: {type: date}}, evry: month}", "'evry' is not a key of 'x'. Did you mean 'every'?"),
+    ("{about: awards, form: {a: {type: date}}}", "'x' is about 'awards', which is none of: award, application,"),
+    ("{about: award, every: fortnight, form: {a: {type: date}}}",
+     "'x' comes every 'fortnight', which is neither a calendar nor a duration. Calendars: month, quarter, year."),
+    ("{about: award, every: month, when: it happens, form: {a: {type: date}}}", "'x' has both 'every' and 'when'"),
+    ("{about: award, due: 1 month, form: {a: {type: date}}}", "'due' of 'x' must be written in days: 30 days."),
+    ("{about: award}", "'x' has no 'form'."),
+    ("{about: award, form: {a: {type: date}}, doubt: {b: moves more than 5 %}}", "'doubt' of 'x' names 'b', which its form does not ask."),
+    ("{about: award, form: {a: {type: number}}, doubt: {a: is strange}}", "'doubt' of 'a' must say: moves more than 50 %."),
+    ("{about: award, form: {a: {type: number}}, derive: {a: age + 1}}", "'a' of 'x' is both a field and a derived name; rename one."),
+    ("{about: award, form: {a: {type: number}}, raises: {t: {when: a, to: doctor, within: 1 hour}}}", "'t' is a number: a; here true or false must stand."),
+    ("{about: award, form: {a: {type: number}}, raises: {t: {to: doctor}}}", "'t' has no 'within'."),
+    ("{about: award, form: {a: {type: number}}, raises: {t: {to: doctor, within: soon}}}", "'within' of 't': 'soon' is no duration."),
+    ("{about: award, form: {who: {type: party}}, raises: {t: {to: doctor, within: 1 hour, sends: [who]}}}",
+     "'t' sends 'who', which is a party; what leaves the office never carries a name."),
+    ("{about: award, form: {a: {type: choice, of: [big, small]}}, raises: {t: {to: doctor, within: {bigg: 1 day}}}}",
+     "'within' of 't' names 'bigg', which is the value of no choice in the form. Did you mean 'big'?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "expected"), RECORD_LINES)
+def test_what_a_record_says_is_checked(tmp_path: Path, line: str, expected: str):
+    problems = problems_of(tmp_path, text_of(**one("records", line)))
+    assert any(expected in problem for problem in problems), problems
+
+
+def test_a_record_is_read_whole(tmp_path: Path):
+    text = text_of(records=RECORDS.replace("{jobs:", "{jobs2: {type: integer}, jobs:"))
+    record = accepted(tmp_path, text).records["report"]
+    assert (record.every, record.due_days, record.by, record.verified_by) == (
+        "quarter",
+        30,
+        "party",
+        "officer",
+    )
+    assert record.named
+    assert list(record.form) == ["jobs2", "jobs", "ok", "seen_on"]
+
+
+def test_a_task_knows_the_forms_own_fields(tmp_path: Path):
+    line = "{about: award, when: it happens, names: none, form: {bad: {type: boolean}}, raises: {t: {when: bad AND age > 3, to: doctor, within: 12 hours}}}"
+    record = accepted(tmp_path, text_of(**one("records", line))).records["x"]
+    assert not record.named
+    assert record.raises["t"].within == Duration(12, "hours")
+    assert record.raises["t"].when is not None
+    assert record.raises["t"].when.place == "records.x.raises.t.when"
+
+
+def test_a_follow_up_may_count_from_a_date_in_a_record(tmp_path: Path):
+    text = text_of(
+        records=RECORDS,
+        follow_ups="follow_ups:\n  x: {due: 6 months after seen_on, attempts: 3, form: {ok: {type: boolean}}}\n",
+    )
+    found = accepted(tmp_path, text).follow_ups["x"]
+    assert (found.due, found.attempts, found.about) == (
+        (Due(6, "months", after=True, anchor="seen_on"),),
+        3,
+        "award",
+    )
+
+
+FOLLOW_UPS = [
+    ("{due: on award}", "'x' asks nothing. Add a 'form', or name an 'instrument'."),
+    ("{form: {ok: {type: boolean}}}", "'x' has no 'due'."),
+    ("{due: [], form: {ok: {type: boolean}}}", "'due' of 'x' is an empty list."),
+    ("{due: 5 days after seen, form: {ok: {type: boolean}}}", "counts from 'seen', which is none of:"),
+    ("{due: on award, attempts: 0, form: {ok: {type: boolean}}}", "'attempts' of 'x' must be a whole number of at least 1, not '0'."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "expected"), FOLLOW_UPS)
+def test_what_a_follow_up_says_is_checked(tmp_path: Path, line: str, expected: str):
+    problems = problems_of(tmp_path, text_of(**one("follow_ups", line)))
+    assert any(expected in problem for problem in problems), problems
+
+
+AFTER = [
+    ({"standing": "standing:\n  x: {when: age}\n"}, "'x' is a whole number: age; here true or false must stand."),
+    ({"standing": "standing:\n  x: {appeal: 30 days}\n"}, "'x' has no 'when'."),
+    ({"exit": "exit:\n  reasons: []\n"}, "'reasons' of 'exit' is an empty list."),
+    ({"exit": "exit:\n  wind_down: {new: stop}\n"}, "'exit' has no 'reasons'."),
+    ({"exit": "exit:\n  reasons: [a]\n  done: {whn: age > 3}\n"}, "'whn' is not a key of 'done'. Did you mean 'when'?"),
+    ({"renewal": "renewal: {every: 12 months, asks: [agee], again: [is_grown]}\n"}, "'asks' of 'renewal' names 'agee', which is no field"),
+    ({"renewal": "renewal: {every: 12 months, again: [is_grown]}\n"}, "'again' of 'renewal' names 'is_grown', which is no rule. Did you mean 'is_grown_up'?"),
+    ({"comparison": "comparison:\n  x: {who: others, asked: [survey]}\n"}, "'x' is asked 'survey', which is no follow-up."),
+    ({"participants": "participants:\n  x: {is: person, joins: status}\n"}, "'x' joins by 'status', which is no record."),
+    ({"sessions": "sessions:\n  x: {at: moon}\n"}, "'at' of 'x' is 'moon', which is none of: site."),
+    ({"review": "review: {by: expert, conflicts: [school]}\n"}, "'conflicts' of 'review' names 'school', which is no field of the form."),
+    ({"contributions": "contributions:\n  x: {input: cash, motive: gift, from: deliveries of moon}\n"},
+     "'x' comes from 'deliveries of moon'. Write 'deliveries of' one of none, or 'ledger of …'."),
+    ({"contributions": "contributions:\n  x: {input: money, motive: gift, from: ledger of costs}\n"}, "'input' of 'x' is 'money', which is none of:"),
+    ({"indicators": "indicators:\n  x: {level: output, from: awards}\n"}, "'x' must have exactly one of count, sum, median, share, change, cascade, survival."),
+    ({"indicators": "indicators:\n  x: {level: output, count: party, sum: age, from: awards}\n"}, "'x' must have exactly one of"),
+    ({"indicators": "indicators:\n  x: {level: output, count: party, from: award}\n"}, "'x' is from 'award'. Write applications, awards, a record, a follow-up or deliveries of …. Did you mean 'awards'?"),
+    ({"indicators": "indicators:\n  x: {level: output, share: age, from: awards}\n"}, "'x' is a whole number: age; here true or false must stand."),
+    ({"indicators": "indicators:\n  x: {level: output, sum: agee, from: awards}\n"}, "'x' uses 'agee', which no section defines. Did you mean 'age'?"),
+    ({"indicators": "indicators:\n  x: {level: result, sum: age, from: awards}\n"}, "'level' of 'x' is 'result', which is none of: process, output, outcome, impact."),
+    ({"indicators": "indicators:\n  x: {level: output, count: persons, from: awards}\n"}, "'x' counts 'persons'. Write count: party, or the name of its source."),
+    ({"publish": "publish: {indicators: [x], protects: person, smallest_group: 10}\n"}, "'publish' names 'x', which is no indicator."),
+    ({"valuation": "valuation:\n  x: {proxy: {value: 1, price_year: 2025, source: y}}\n"}, "'valuation' values 'x', which is no indicator."),
+    ({"valuation": "valuation:\n  none: nothing\n  for_the_group: {why: x}\n"}, "'why' is not a key of 'for_the_group'."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sections", "expected"), AFTER)
+def test_what_the_later_sections_say_is_checked(tmp_path: Path, sections: dict[str, str], expected: str):
+    problems = problems_of(tmp_path, text_of(**sections))
+    assert any(expected in problem for problem in problems), problems
+
+
+def test_an_indicator_knows_what_its_source_has(tmp_path: Path):
+    text = text_of(
+        records=RECORDS,
+        benefits=GRANT,
+        indicators="""\
+indicators:
+  supported: {level: output, count: party, from: awards}
+  reports: {level: output, count: report}
+  paid: {level: output, sum: amount, from: deliveries of grant, target: 5000}
+  kept: {level: outcome, share: ok, from: report}
+  old: {level: output, share: age > 60, from: awards}
+""",
+        publish="publish: {indicators: [supported, kept], protects: person, smallest_group: 10}\n",
+    )
+    programme = accepted(tmp_path, text)
+    found = programme.indicators
+    assert [(one.kind, one.source, one.counts) for one in found.values()] == [
+        ("count", "awards", "party"),
+        ("count", "report", "report"),
+        ("sum", "deliveries of grant", ""),
+        ("share", "report", ""),
+        ("share", "awards", ""),
+    ]
+    assert found["paid"].expression is not None
+    assert found["paid"].expression.type is Type.MONEY
+    assert found["paid"].target == 5_000_000_000
+    assert programme.publish is not None
+    assert programme.publish.smallest_group == 10
+
+
+def test_an_indicator_does_not_know_what_its_source_has_not(tmp_path: Path):
+    text = text_of(
+        records=RECORDS, indicators="indicators:\n  x: {level: output, share: age > 60, from: report}\n"
+    )
+    assert any(
+        "'x' uses 'age', which no section defines." in problem for problem in problems_of(tmp_path, text)
+    )
+
+
+def test_a_group_too_small_to_hide_anybody_is_a_problem(tmp_path: Path):
+    text = text_of(
+        benefits=GRANT,
+        indicators="indicators:\n  x: {level: output, count: party, from: awards}\n",
+        publish="publish: {indicators: [x], protects: person, smallest_group: 1}\n",
+    )
+    assert any("'smallest_group' must be at least 3" in problem for problem in problems_of(tmp_path, text))
+
+
+VALUES = "proxy: {{low: 1, central: {central}, high: 3, price_year: 2025, source: page 5}}, deadweight: {deadweight}, attribution: 0, displacement: 0, drop_off: 0, duration: 5 years, discount_rate: 0.035"
+
+
+@pytest.mark.parametrize(
+    ("central", "deadweight", "expected"),
+    [
+        ("2", "1.5", "'deadweight' of 'kept' must lie between 0 and 1."),
+        ("5", "0.5", "'proxy' of 'kept' must rise from low over central to high."),
+        ("2", "{low: 0.1, central: 0.2}", "'deadweight' has no 'high'."),
+    ],
+)
+def test_what_a_valuation_assumes_is_checked(tmp_path: Path, central: str, deadweight: str, expected: str):
+    text = text_of(
+        records=RECORDS,
+        indicators="indicators:\n  kept: {level: outcome, share: ok, from: report}\n",
+        valuation="valuation:\n  kept: {" + VALUES.format(central=central, deadweight=deadweight) + "}\n",
+    )
+    assert any(expected in problem for problem in problems_of(tmp_path, text))
+
+
+NOT_YET = [
+    {"benefits": "benefits:\n  x: {kind: service, quantity: 1}\n"},
+    {"records": "records:\n  x: {about: site, form: {kwh: {type: number}}}\n"},
+    {"records": "records:\n  x: {about: award, every: 28 days, form: {kwh: {type: number}}}\n"},
+    {"follow_ups": "follow_ups:\n  x: {due: 3 days after session, form: {ok: {type: boolean}}}\n"},
+    {"renewal": "renewal: {every: 12 months}\n"},
+    {"participants": "participants:\n  x: {is: person}\n"},
+    {"sessions": "sessions:\n  x: {at: site}\n"},
+    {"comparison": "comparison:\n  x: {who: others}\n"},
+    {"review": "review: {by: expert}\n"},
+    {"benefits": "benefits:\n  x: {kind: cash, amount: 5, caps: {amount: 5 per month}}\n"},
+    {"benefits": "benefits:\n  x: {kind: cash, amount: 5, instalments: {every: year}}\n"},
+]
+
+
+@pytest.mark.parametrize("sections", NOT_YET)
+def test_what_nothing_carries_out_yet_is_a_notice(tmp_path: Path, sections: dict[str, str]):
+    programme, problems = checked(tmp_path, text_of(**sections))
+    assert programme is not None, problems
+    assert any(problem.notice and "nothing carries it out yet" in problem.message for problem in problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -48,12 +48,15 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A file that comes after the awards, on a day: records, which the approver then verifies, or follow-ups."""
+    """A file that comes on a day: late papers before the cut; after it follow-ups, or records, which are verified.
+
+    What stands in it may depend on how the round stands, so it is made when its day has come.
+    """
 
     on: date
     kind: str
-    file: Path
     mapping: Path
+    make: Callable[[Round], Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,13 @@ class Play:
     file: Path
     mapping: Path
     policy: Policy
+    opens: date
     cut_on: date
     period: Period
     closed_on: date
     real: bool
     deliver_on: Sequence[date] = ()
+    late_papers: Sequence[Later] = ()
     later: Sequence[Later] = ()
     management_cost: Sequence[tuple[date, Decimal]] = ()
 
@@ -102,8 +107,11 @@ class Stage:
         """Play a round to its last day, in the order of the days."""
         brought = bring(play.programme, play.file, "applications", play.mapping)
         played = Played(self._opened(play, brought), play)
-        order = Order(brought, played.round.name, "", "", self.request("officer", play.cut_on, brought.key))
-        played.told.append(("import", order.carry_out()))
+        self._take_over(played, brought, play.opens)
+        for one in play.late_papers:
+            self._take_over(
+                played, bring(play.programme, one.make(played.round), one.kind, one.mapping), one.on
+            )
         self._decide(played)
         for on, _kind, do in sorted(self._after(played), key=lambda one: one[:2]):
             do(on)
@@ -111,22 +119,25 @@ class Stage:
 
     def _opened(self, play: Play, brought: Brought) -> Round:
         stated = brought.mapping.round
-        opened_on = stated.submitted if stated and stated.submitted else play.cut_on
         programme = brought.programme
         return open_round(
             programme,
             name=stated.name if stated else programme.title,
-            year=stated.year if stated else opened_on.year,
+            year=stated.year if stated else play.opens.year,
             budget=Money.of(play.policy.budget, programme.currency),
             fund=play.policy.fund,
             real=play.real,
-            request=self.request("manager", opened_on, f"open {play.mapping.name}"),
+            request=self.request("manager", play.opens, f"open {play.mapping.name}"),
         )
+
+    def _take_over(self, played: Played, brought: Brought, on: date) -> None:
+        order = Order(brought, played.round.name, "", "", self.request("officer", on, brought.key))
+        played.told.append((brought.mapping.kind, order.carry_out()))
 
     def _decide(self, played: Played) -> None:
         round_, play = played.round, played.play
         on, key = play.cut_on, str(round_.uid)
-        steps = (
+        steps: tuple[tuple[str, Callable[[], dict[str, Any]]], ...] = (
             ("lapse", lambda: deciding.lapse_silent(round_, request=self.request("officer", on, key))),
             (
                 "set aside",
@@ -146,7 +157,7 @@ class Stage:
         for name, do in steps:
             played.told.append((name, do()))
 
-    def _after(self, played: Played) -> list[tuple[date, str, Any]]:
+    def _after(self, played: Played) -> list[tuple[date, str, Callable[[date], None]]]:
         """What happens after the awards, each with its day; files come before the hand-overs of the same day."""
         play = played.play
         return [
@@ -158,24 +169,21 @@ class Stage:
             *((on, "c cost", self._cost(played, amount)) for on, amount in play.management_cost),
         ]
 
-    def _file(self, played: Played, later: Later) -> Any:
+    def _file(self, played: Played, later: Later) -> Callable[[date], None]:
         def do(on: date) -> None:
-            brought = bring(played.play.programme, later.file, later.kind, later.mapping)
+            brought = bring(played.play.programme, later.make(played.round), later.kind, later.mapping)
+            key = f"{played.round.uid} {brought.file.name}"
             if later.kind == "follow-ups":
-                following.settle_follow_ups(
-                    played.round,
-                    request=self.request("officer", on, f"{played.round.uid} due {later.file.name}"),
-                )
-            order = Order(brought, played.round.name, "", "", self.request("officer", on, brought.key))
-            played.told.append((later.kind, order.carry_out()))
+                following.settle_follow_ups(played.round, request=self.request("officer", on, key))
+            self._take_over(played, brought, on)
             if later.kind == "records":
-                request = self.request("approver", on, f"{played.round.uid} {later.file.name}")
+                request = self.request("approver", on, key)
                 verified = following.verify_records(played.round, brought.mapping.about, request=request)
                 played.told.append(("verify", verified))
 
         return do
 
-    def _deliver(self, played: Played) -> Any:
+    def _deliver(self, played: Played) -> Callable[[date], None]:
         def do(on: date) -> None:
             request = self.request("officer", on, f"{played.round.uid} {on}")
             done = delivering.deliver_due(
@@ -185,7 +193,7 @@ class Stage:
 
         return do
 
-    def _cost(self, played: Played, amount: Decimal) -> Any:
+    def _cost(self, played: Played, amount: Decimal) -> Callable[[date], None]:
         def do(on: date) -> None:
             request = self.request("manager", on, f"{played.round.uid} cost {on}")
             record_cost(

@@ -132,3 +132,8 @@ def count_screenings(programme: str | None = None) -> int:
     """How many screenings are stored."""
     rows = StoredScreening.objects.all()
     return rows.count() if programme is None else rows.filter(edition__programme=programme).count()
+
+
+def row_keys(round_: Round, state: str) -> list[str]:
+    """The rows of the giver's file whose applications are in a state."""
+    return list(Application.objects.filter(round=round_, state=state).values_list("row_key", flat=True))

@@ -27,3 +27,9 @@ def awards_by_row(round_: Round, row_keys: list[str]) -> dict[str, Award]:
         "application__party__data_key", "party__data_key", "round", "decision__screening"
     ).filter(round=round_, application__row_key__in=row_keys)
     return {award.application.row_key: award for award in rows}
+
+
+def awarded_row_keys(round_: Round) -> list[str]:
+    """The rows of the giver's file whose applications led to an award that was not declined."""
+    rows = Award.objects.filter(round=round_).exclude(state__in=("proposed", "declined"))
+    return list(rows.values_list("application__row_key", flat=True))

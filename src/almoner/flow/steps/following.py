@@ -29,7 +29,7 @@ from almoner.vault.models import Stamp
 class Arrived:
     """A row of a file about an award: whose (the row of the application's file), what, for which period, when.
 
-    `result` is how an attempt to follow up ended: 'answered', or 'no answer', 'refused', 'died' without answers.
+    `result` is how following up ended: 'answered', or without answers 'refused', 'died' or 'lost' after every attempt.
     """
 
     row_key: str
@@ -164,8 +164,10 @@ def receive_follow_ups(round_: Round, rows: Sequence[Arrived], *, source: Source
         numbers: dict[int, int] = {}
         tries = []
         for row, follow_up in matched:
-            numbers[follow_up.pk] = numbers.get(follow_up.pk, follow_up.attempts.count()) + 1
-            tries.append((follow_up, numbers[follow_up.pk], row.result))
+            so_far = numbers.get(follow_up.pk, follow_up.attempts.count())
+            made = _attempts_of(programme, row, so_far)
+            tries += [(follow_up, so_far + place, result) for place, result in enumerate(made, start=1)]
+            numbers[follow_up.pk] = so_far + len(made)
         records.attempt(tries, stamp=stamp)
         answered = [(row, follow_up) for row, follow_up in matched if row.result == "answered"]
         records.report(
@@ -194,6 +196,13 @@ def receive_follow_ups(round_: Round, rows: Sequence[Arrived], *, source: Source
     return carry_out(
         "follow_up", request, may="follow up", programme=round_.programme, arguments=arguments, do=do
     )
+
+
+def _attempts_of(programme: Programme, row: Arrived, so_far: int) -> list[str]:
+    """The attempts that a row stands for. *Lost* says that all that the file asks for were made in vain."""
+    if row.result != "lost":
+        return [row.result]
+    return ["no answer"] * max(programme.follow_ups[row.name].attempts - so_far, 1)
 
 
 def _match(round_: Round, rows: Sequence[Arrived]) -> list[tuple[Arrived, FollowUp]]:

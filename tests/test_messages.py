@@ -75,6 +75,17 @@ def test_the_chinese_keeps_to_the_agreed_words(word):
     assert used == [], NOT_OURS[word]
 
 
+def test_words_said_by_value_are_still_in_the_code():
+    gone = [
+        word
+        for file, words in tool().VALUES.items()
+        for word in words
+        if f'"{word}"' not in (ROOT / file).read_text(encoding="utf-8")
+        and f"'{word}'" not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert gone == []
+
+
 def test_pages_do_not_use_the_auditors_words():
     said = [
         f"{message.locations[0][0]}: {form}"

@@ -23,7 +23,10 @@ TEXTS = {"programme", "theme", "purpose", "ask", "help", "text", "refusal", "bas
 TITLED = {"benefits", "records", "follow_ups", "contributions", "indicators"}
 """The sections whose own names are titles on a statement's page: `students_supported`, Students supported."""
 
-VALUES = ("eligible", "needs information", "not eligible")
+VALUES = {
+    "src/almoner/engine/results.py": ("eligible", "needs information", "not eligible"),
+    "src/almoner/cli/demo.py": ("demonstration: no company's results", "Cedar Life Sciences (invented)"),
+}
 """Words of the data that pages and commands say through `_(value)`, which no reader of the code can see."""
 
 
@@ -34,6 +37,12 @@ def from_code() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
     )
     for file, _line, message, notes, _context in found:
         yield f"src/almoner/{file}", message, notes
+
+
+def from_values() -> Iterator[tuple[str, str, list[str]]]:
+    """File and word of everything that is said by its value."""
+    for file, words in VALUES.items():
+        yield from ((file, word, []) for word in words)
 
 
 def from_programmes() -> Iterator[tuple[str, str, list[str]]]:
@@ -64,10 +73,7 @@ def texts_of(node: yaml.Node | None, *, place: str = "") -> Iterator[str]:
 def template() -> Catalog:
     """Every sentence that has to be translated."""
     catalog = Catalog(project="Almoner", fuzzy=False)
-    values: list[tuple[str, str, list[str]]] = [
-        ("src/almoner/engine/results.py", word, []) for word in VALUES
-    ]
-    for file, message, notes in (*from_code(), *values, *from_programmes()):
+    for file, message, notes in (*from_code(), *from_values(), *from_programmes()):
         catalog.add(message, locations=[(file, 0)], auto_comments=notes)
     return catalog
 

@@ -72,7 +72,7 @@ def test_a_share_stands_beside_its_denominators(page):
 def test_figures_are_grouped_and_carry_their_unit(page):
     text, _ = read(page)
     assert "2,400.05 CNY" in text
-    assert "CNY 1,100.00" in text
+    assert "1,100.00 CNY" in text
     assert "4 people" in text
 
 
@@ -179,4 +179,4 @@ def test_several_programmes_are_listed_and_only_what_was_put_in_is_added_up(tmp_
         text, tags = read(render(stated([first, second]).content))
     assert ("a", {"href": "#programme-2"}) in tags
     assert "What was put in, all programmes" in text
-    assert "CNY 4,800.10" in text
+    assert "4,800.10 CNY" in text

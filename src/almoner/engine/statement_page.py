@@ -224,7 +224,7 @@ def _lines(tag: str, heading: str, lines: Iterable[str]) -> str:
 def _money(entry: Mapping[str, Any]) -> str:
     if entry["amount"] is None:
         return words.NOTHING
-    return f"{entry['currency']} {words.number(Decimal(entry['amount']))}"
+    return f"{words.number(Decimal(entry['amount']))} {entry['currency']}"
 
 
 def _title(content: Mapping[str, Any]) -> str:

@@ -85,7 +85,7 @@ def _account(round_: Round, period: Months, folder: Path, key: bytes) -> Account
     programme = queries.programme_of(round_.edition)
     name = f"{round_.programme}-{round_.pk}"
     FactWriter(programme, round_, Pseudonyms(key)).write(folder / name, until=period.ends)
-    return Account(programme, folder / name, key=name, title=f"{programme.title}: {round_.name}")
+    return Account(programme, folder / name, key=name, title=round_.name)
 
 
 def _put(made: tuple[Statement, Bundle], folder: Path) -> Published:

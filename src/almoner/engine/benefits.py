@@ -63,5 +63,9 @@ def benefit_causes(descent: Descent, benefit: Benefit, sql: BenefitSql) -> list[
     if benefit.when is not None:
         found.append((benefit.when.place, descent.of(benefit.when)))
     given: list[Expression] = [part for part in (benefit.amount, benefit.quantity) if part is not None]
-    found += [(part.place, when(sql.granted, descent.of(part))) for part in given]
+    # Only a benefit that is known not to be granted needs no figure.
+    open_ = Sql(f"({sql.granted.text} OR {sql.granted.text} IS NULL)", sql.granted.level)
+    for part in given:
+        causes = descent.of(part)
+        found.append((part.place, causes if benefit.when is None else when(open_, causes)))
     return found

@@ -55,7 +55,9 @@ def table_name(programme: Programme, table: str) -> str:
 def create_lookups(connection: Connection, programme: Programme) -> None:
     """Put the lookups of an edition into memory."""
     for table in programme.lookups.values():
-        columns = [f"{quoted(name)} {sql_type(kind)}" for name, kind in (table.keys | table.values).items()]
+        columns = [
+            f"{quoted(name)} {sql_type(kind)}" for name, kind in {**table.keys, **table.values}.items()
+        ]
         columns += ['"#starts" DATE', '"#ends" DATE']
         name = table_name(programme, table.name)
         connection.execute(f"CREATE OR REPLACE TABLE {name} ({', '.join(columns)})")

@@ -140,25 +140,15 @@ class Descent:
                 return None
             case Name():
                 return self._name(node, scope, place)
-            case Not(operand=operand) | Negative(operand=operand) | In(operand=operand):
-                return self._of(operand, scope, place)
-            case And(operands=operands) | Or(operands=operands):
-                # A known operand can make the whole known though another is unknown.
-                inner = joined(self._of(operand, scope, place) for operand in operands)
-                return None if inner is None else when(unknown(self._value(node, scope)), inner)
-            case Compare(left=left, right=right):
-                inner = joined((self._of(left, scope, place), self._of(right, scope, place)))
-                return None if inner is None else when(unknown(self._value(node, scope)), inner)
-            case Arithmetic(left=left, right=right):
-                return self._strict(node, (left, right), scope, place)
-            case Call(arguments=arguments):
-                return self._strict(node, arguments, scope, place)
-            case Lookup(keys=keys):
-                return self._strict(node, keys, scope, place)
             case Summary():
                 return self._summary(node, place)
             case Bands():
                 return self._bands(node, scope, place)
+            case And() | Or() | Compare():
+                # One that is known can make the whole known though another is unknown.
+                inner = joined(self._of(operand, scope, place) for operand in _operands(node))
+                return None if inner is None else when(unknown(self._value(node, scope)), inner)
+        return self._strict(node, _operands(node), scope, place)
 
     def _value(self, node: Node, scope: Scope) -> Sql:
         return self.compiler.value(node, scope)
@@ -366,6 +356,21 @@ def _or_none(causes: Causes) -> str:
 
 def _level(part: Sql | None) -> int:
     return part.level if part is not None else 0
+
+
+def _operands(
+    node: Not | And | Or | Compare | In | Negative | Arithmetic | Call | Lookup,
+) -> tuple[Node, ...]:
+    match node:
+        case And() | Or():
+            return node.operands
+        case Compare() | Arithmetic():
+            return (node.left, node.right)
+        case Call():
+            return node.arguments
+        case Lookup():
+            return node.keys
+    return (node.operand,)
 
 
 def _may_fail(node: Node) -> str:

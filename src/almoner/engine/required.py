@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from almoner.definitions.programme import Field
 from almoner.definitions.tree import Type
-from almoner.engine.missing import Causes, Descent, joined, unknown, when
+from almoner.engine.missing import Causes, Descent, joined, when
 from almoner.engine.sql_text import Sql, quoted
 from almoner.engine.steps import PLACE, ROW
 from almoner.engine.strict_sql import Compiler
@@ -30,20 +30,27 @@ def _settled(asked: Sql, answered: str) -> Sql:
 
 
 def _rows_complete(compiler: Compiler, question: Field, inner: list[Field]) -> Sql:
-    """Every row has what is required in it. Rows that are not asked do not count, whatever was stored."""
+    """Every row has what is required in it. A row's field is asked where its rows are."""
     parts = []
     level = compiler.steps.rows_base(question.name).level
     for member in inner:
-        asked = compiler.row_asked(question.name, member.name)
+        asked = _both(compiler, question, member)
         parts.append(_settled(asked, f"{ROW}.{quoted(member.name)} IS NOT NULL").text)
         level = max(level, asked.level)
     rows = compiler.steps.rows_at(question.name, level)
     gap = f"list_contains(list_transform({rows}, lambda {ROW}: {' AND '.join(parts)}), FALSE)"
-    asked = compiler.asked(question.name)
-    text = f"NOT COALESCE({gap}, FALSE)"
-    if question.when is not None:
-        text = f"CASE WHEN {asked.text} THEN {text} ELSE {asked.text} IS NOT NULL OR COALESCE(len({rows}), 0) = 0 END"
-    return Sql(f"({text})", max(level, asked.level))
+    return Sql(f"(NOT COALESCE({gap}, FALSE))", level)
+
+
+def _both(compiler: Compiler, question: Field, member: Field) -> Sql:
+    """Whether the rows are asked and the field in the row is."""
+    asked = compiler.row_asked(question.name, member.name)
+    if question.when is None:
+        return asked
+    rows = compiler.asked(question.name)
+    if member.when is None:
+        return rows
+    return Sql(f"({rows.text} AND {asked.text})", max(rows.level, asked.level))
 
 
 def required_causes(descent: Descent) -> list[tuple[str, Causes]]:
@@ -60,15 +67,22 @@ def required_causes(descent: Descent) -> list[tuple[str, Causes]]:
 
 def _rows_causes(descent: Descent, question: Field, inner: list[Field]) -> Causes:
     compiler = descent.compiler
-    each = joined(descent.row_asked_and_unanswered(question.name, member) for member in inner)
+    each = joined(_member_causes(descent, question, member) for member in inner)
     if each is None:
         return None
     level = max(each.level, compiler.steps.rows_base(question.name).level)
     rows = compiler.steps.rows_at(question.name, level)
-    listed = Sql(f"flatten(list_transform({rows}, lambda {ROW}, {PLACE}: {each.text}))", level)
+    return Sql(f"flatten(list_transform({rows}, lambda {ROW}, {PLACE}: {each.text}))", level)
+
+
+def _member_causes(descent: Descent, question: Field, member: Field) -> Causes:
+    causes = descent.row_asked_and_unanswered(question.name, member)
     if question.when is None:
-        return listed
-    asked = compiler.asked(question.name)
-    unsure = unknown(asked)
-    stored = Sql(f"({unsure.text} AND len({rows}) > 0)", max(level, asked.level))
-    return joined((when(asked, listed), when(stored, descent.of(question.when))))
+        return causes
+    # While it is not known whether the rows are asked, nothing in them is asked yet.
+    rows = descent.compiler.asked(question.name)
+    asked = descent.compiler.row_asked(question.name, member.name)
+    unsure = Sql(
+        f"({rows.text} IS NULL AND ({asked.text} OR {asked.text} IS NULL))", max(rows.level, asked.level)
+    )
+    return joined((when(unsure, descent.of(question.when)), when(rows, causes)))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from almoner.definitions.programme import Programme
-from almoner.definitions.tree import Type
+from almoner.definitions.tree import Expression, Type
 from almoner.engine.benefits import BenefitSql, benefit_causes, benefit_columns
 from almoner.engine.missing import Causes, Descent, Signs
-from almoner.engine.points import criteria_columns, total
+from almoner.engine.points import criteria_columns, total, total_causes
 from almoner.engine.required import complete, required_causes
 from almoner.engine.sql_text import Sql, level_of, quoted, rendered
 from almoner.engine.strict_sql import Compiler, World
@@ -90,7 +90,7 @@ class _Builder:
         criteria = criteria_columns(compiler)
         points = total(compiler, criteria)
         benefits = benefit_columns(compiler)
-        outcome = self._outcome(rules, criteria, benefits)
+        outcome = self._outcome(rules, [*criteria.values(), *([points] if points else [])], benefits)
         self.columns |= {f"eligibility.{name}": sql.text for name, sql in rules.items()}
         self.columns |= {f"scoring.{name}": sql.text for name, sql in criteria.items()}
         self.columns |= {"points": points.text} if points else {}
@@ -98,19 +98,19 @@ class _Builder:
             self.columns[f"benefits.{benefit.name}.when"] = benefit.granted.text
             if benefit.figure is not None:
                 self.columns[f"benefits.{benefit.name}"] = benefit.figure.text
-        signs = self._causes(outcome, benefits)
+        signs = self._causes(outcome, criteria, points, benefits)
         inputs = [CASE, "given.as_of", *(f"form.{name}" for name in self.programme.form)]
         wanted = [quoted(CASE), '"outcome"', *self.columns.values(), *(column for _, column in self.why)]
         steps, last = compiler.steps.written(SOURCE, inputs, _row_fields(self.programme), wanted)
         return ScreeningSql(self.programme, steps, last, self.columns, tuple(self.why), signs)
 
-    def _outcome(self, rules: dict[str, Sql], criteria: dict[str, Sql], benefits: list[BenefitSql]) -> Sql:
+    def _outcome(self, rules: dict[str, Sql], figures: list[Sql], benefits: list[BenefitSql]) -> Sql:
         steps = self.compiler.steps
         parts = list(rules.values())
         passed = Sql(" AND ".join(part.text for part in parts) or "TRUE", level_of(*parts))
         about = "FALSE where a rule is, TRUE where every rule is"
         passed = steps.column("passed", passed, about)
-        known = [Sql(f"{part.text} IS NOT NULL", part.level) for part in criteria.values()]
+        known = [Sql(f"{part.text} IS NOT NULL", part.level) for part in figures]
         known += [benefit.known for benefit in benefits] + complete(self.compiler) + self._ties()
         settled = Sql(" AND ".join(part.text for part in known) or "TRUE", level_of(*known))
         about = "what is required is answered; criteria, ties, amounts and quantities are known"
@@ -129,29 +129,24 @@ class _Builder:
             found.append(Sql(f"({value.text}) IS NOT NULL", value.level))
         return found
 
-    def _named_ties(self) -> list:  # type: ignore[type-arg]  # -- settled below
+    def _named_ties(self) -> list[Expression]:
         cut = self.programme.decision.cut if self.programme.decision else None
-        ties = cut.ties if cut else ()
-        return [tie.expression for tie in ties if tie.expression is not None]
+        return [tie.expression for tie in cut.ties if tie.expression is not None] if cut else []
 
-    def _causes(self, outcome: Sql, benefits: list[BenefitSql]) -> Signs:
+    def _causes(
+        self, outcome: Sql, criteria: dict[str, Sql], points: Sql | None, benefits: list[BenefitSql]
+    ) -> Signs:
         is_open = Sql(f"{outcome.text} = {rendered(OPEN)}", outcome.level)
         descent = Descent(self.compiler, self.compiler.steps.column("open", is_open))
-        # In the order of the form and of the definition, so that the numbers of causes are in that order too.
-        for name, question in self.programme.form.items():
-            descent.signs.of_field(name)
-            for member in question.of:
-                descent.signs.of_member(name, member)
-        for name, question in self.programme.form.items():
-            if question.when is not None and question.type is not Type.ROWS:
-                descent.field(name)
+        self._sign_in_order(descent)
         required = required_causes(descent)
         for name in self.programme.derive:
             descent.derived(name)
-        for rule in self.programme.eligibility.values():
-            self._wait(descent, rule.rule.place, descent.of(rule.rule))
-        for criterion in self.programme.scoring.values():
-            self._wait(descent, criterion.place, descent.of(criterion))
+        expressions = [rule.rule for rule in self.programme.eligibility.values()]
+        for expression in [*expressions, *self.programme.scoring.values()]:
+            self._wait(descent, expression.place, descent.of(expression))
+        if points is not None:
+            self._wait(descent, "scoring", total_causes(descent, criteria, points))
         for tie in self._named_ties():
             self._wait(descent, tie.place, descent.of(tie))
         for benefit, sql in zip(self.programme.benefits.values(), benefits, strict=True):
@@ -160,6 +155,16 @@ class _Builder:
         for place, causes in required:
             self._wait(descent, place, causes)
         return descent.signs
+
+    def _sign_in_order(self, descent: Descent) -> None:
+        """Number the causes in the order of the form and of the definition, as they will be told."""
+        for name, question in self.programme.form.items():
+            descent.signs.of_field(name)
+            for member in question.of:
+                descent.signs.of_member(name, member)
+        for name, question in self.programme.form.items():
+            if question.when is not None and question.type is not Type.ROWS:
+                descent.field(name)
 
     def _wait(self, descent: Descent, place: str, causes: Causes) -> None:
         column = descent.column(f"why {len(self.why) + 1}", causes, f"what {place} waits for")

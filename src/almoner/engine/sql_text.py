@@ -21,6 +21,9 @@ TYPES = {
 }
 """DuckDB's type of each of ours; all others are VARCHAR. Numbers are micros."""
 
+Constant = bool | int | str | date
+"""What a literal may be; a number is micros."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -36,7 +39,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def rendered(value: bool | int | str | date) -> str:
+def rendered(value: Constant) -> str:
     """A literal as SQL. Micros are BIGINT; a text is quoted, so nothing in it is ever read as SQL."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -58,8 +61,9 @@ def comment(text: str) -> str:
 class Sql:
     """An expression in SQL.
 
-    `level` is the first step whose columns are all it needs. `simple` means that it may be written twice without being
-    computed twice. `low` and `high` bound a number in micros. `whole` means a whole number, a multiple of a million. `constant` is the number of a literal, which is never NULL.
+    `level` is the first step whose columns are all it needs. `simple` means that it may be written twice without
+    being computed twice. `low` and `high` bound a number in micros. `whole` means a whole number, a multiple of a
+    million. `constant` is the number of a literal, which is never NULL.
     """
 
     text: str
@@ -75,7 +79,7 @@ class Sql:
         return replace(self, text=text, simple=False)
 
 
-def literal(value: bool | int | str | date) -> Sql:
+def literal(value: Constant) -> Sql:
     """A literal with what is known about it."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Sql(

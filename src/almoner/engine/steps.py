@@ -19,7 +19,9 @@ ROW = '"#row"'
 PLACE = '"#place"'
 """Its number, counted from 1."""
 
-_QUOTED = re.compile('"(?:[^"]|"")*"')
+_QUOTED = re.compile("""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")
+"""Texts and quoted names: a quotation mark in a text begins no name."""
+
 _ROWS_AT = re.compile("\x00([a-z0-9_]+)@([0-9]+)\x00")
 
 
@@ -155,8 +157,8 @@ class Steps:
                     lines[quoted(column)] = _Column(column, self._settled(text, rows, level - 1), "")
                     rows[name].append((level, quoted(column)))
                     members[name] += [quoted(member) for member in added]
-            for column in self._columns.get(level, []):
-                lines[quoted(column.name)] = replace(column, text=self._settled(column.text, rows, level - 1))
+            for new in self._columns.get(level, []):
+                lines[quoted(new.name)] = replace(new, text=self._settled(new.text, rows, level - 1))
             fresh.append(lines)
             joins.append(self._joins.get(level, []))
         return _chain(source, fresh, joins, set(wanted))
@@ -187,7 +189,7 @@ def _chain(
         later = needed[0]
         texts = [column.text for name, column in fresh[level].items() if name in later]
         texts += [condition for join in joins[level] for condition in join.conditions]
-        used = {name for text in texts for name in _QUOTED.findall(text)}
+        used = {name for text in texts for name in _QUOTED.findall(text) if name[0] == '"'}
         needed.insert(0, (later - fresh[level].keys()) | used)
     ctes = []
     there = [name for name in fresh[0] if name in needed[0]]

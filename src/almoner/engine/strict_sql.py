@@ -92,6 +92,28 @@ class Compiler:
                 return literal(value)
             case Name():
                 return self.name(node, scope)
+            case Summary():
+                return self.summaries.value(node, self.body(node))
+            case Bands():
+                return self._bands(node, scope)
+            case Negative() | Arithmetic() | Call() | Lookup():
+                return self._computed(node, scope)
+        return self._logical(node, scope)
+
+    def _computed(self, node: Negative | Arithmetic | Call | Lookup, scope: Scope) -> Sql:
+        match node:
+            case Negative(operand=operand):
+                return arithmetic.negative(self.value(operand, scope))
+            case Arithmetic(op=op, left=left, right=right):
+                return _SUMS[op](scope, self.value(left, scope), self.value(right, scope))
+            case Call():
+                return self._call(node, scope)
+            case Lookup(table=table, column=column, keys=keys):
+                parts = [self.value(key, scope) for key in keys]
+                return self.lookups.value(table, column, parts, self.given(self.world.day), scope)
+
+    def _logical(self, node: Not | And | Or | Compare | In, scope: Scope) -> Sql:
+        match node:
             case Not(operand=operand):
                 inner = self.value(operand, scope)
                 return inner.as_condition(f"(NOT {inner.text})")
@@ -105,19 +127,6 @@ class Compiler:
                 inner = self.value(operand, scope)
                 values = ", ".join(literal(one.value).text for one in literals)
                 return Sql(f"({inner.text} IN ({values}))", inner.level)
-            case Negative(operand=operand):
-                return arithmetic.negative(self.value(operand, scope))
-            case Arithmetic(op=op, left=left, right=right):
-                return _SUMS[op](scope, self.value(left, scope), self.value(right, scope))
-            case Call():
-                return self._call(node, scope)
-            case Summary():
-                return self.summaries.value(node, self.body(node))
-            case Lookup(table=table, column=column, keys=keys):
-                parts = [self.value(key, scope) for key in keys]
-                return self.lookups.value(table, column, parts, self.given(self.world.day), scope)
-            case Bands():
-                return self._bands(node, scope)
 
     def _joined(self, word: str, operands: tuple[Node, ...], scope: Scope) -> Sql:
         parts = [self.value(operand, scope) for operand in operands]

@@ -30,11 +30,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The lowest and the highest possible count; `known` says that they are equal wherever rows are answered."""
+    """The lowest and the highest possible count."""
 
     low: Sql
     high: Sql
-    known: bool
 
 
 class Summaries:
@@ -58,8 +57,9 @@ class Summaries:
         if body.condition is None or body.condition.text in {"TRUE", "FALSE"}:
             length = every if body.condition is None or body.condition.text == "TRUE" else f"(0 * {every})"
             total = self.scope.once(_count(Sql(f"{length} * {MICRO}", body.level)))
-            low, high = f"COALESCE({total.text}, 0)", f"COALESCE({total.text}, {NO_LIMIT})"
-            return Counted(_count(replace(total, text=low)), _count(replace(total, text=high)), known=True)
+            least = _count(Sql(f"COALESCE({total.text}, 0)", total.level))
+            most = _count(Sql(f"COALESCE({total.text}, {NO_LIMIT})", total.level))
+            return Counted(least, most)
         inner = Scope(self.scope.steps, node.rows)
         condition = inner.once(body.condition)
         rows = self.scope.steps.rows_at(node.rows, condition.level)
@@ -69,7 +69,7 @@ class Summaries:
         high = self.scope.once(
             _count(Sql(f"COALESCE((len({rows}) - {no}) * {MICRO}, {NO_LIMIT})", condition.level))
         )
-        return Counted(low, high, known=False)
+        return Counted(low, high)
 
     def value(self, node: Summary, body: Body) -> Sql:
         """What the summary comes to."""

@@ -1,5 +1,15 @@
 """Every chapter of the command, in the order of the flow: importing one registers its commands."""
 
-from almoner.cli import deciding, definitions, demo, importing, office, publishing, screening, serving
+from almoner.cli import deciding, definitions, demo, importing, office, publishing, rounds, screening, serving
 
-__all__ = ["deciding", "definitions", "demo", "importing", "office", "publishing", "screening", "serving"]
+__all__ = [
+    "deciding",
+    "definitions",
+    "demo",
+    "importing",
+    "office",
+    "publishing",
+    "rounds",
+    "screening",
+    "serving",
+]

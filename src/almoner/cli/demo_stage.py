@@ -131,7 +131,7 @@ class Stage:
         )
 
     def _take_over(self, played: Played, brought: Brought, on: date) -> None:
-        order = Order(brought, played.round.name, "", "", self.request("officer", on, brought.key))
+        order = Order(brought, played.round.name, self.request("officer", on, brought.key))
         played.told.append((brought.mapping.kind, order.carry_out()))
 
     def _decide(self, played: Played) -> None:

@@ -23,7 +23,6 @@ from almoner.engine.intake.reading import read_table
 from almoner.engine.intake.table import CellProblem, IntakeError
 from almoner.engine.intake.take_in import AnswerSheet, Intake, take_in
 from almoner.values.language import _
-from almoner.values.money import Money
 
 if TYPE_CHECKING:
     from almoner.flow.applications.models import Round
@@ -104,8 +103,6 @@ def import_command(  # noqa: PLR0913 -- a command has its options
     round_name: Annotated[
         str, typer.Option("--round", help="The round; the mapping's where it is not said.")
     ] = "",
-    budget: Annotated[str, typer.Option(help="The budget with which a new round is opened.")] = "",
-    fund: Annotated[str, typer.Option(help="Whose money it is.")] = "general",
     on: On = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count what would change, and change nothing.")
@@ -127,7 +124,7 @@ def import_command(  # noqa: PLR0913 -- a command has its options
     for notice in brought.taken.notices:
         err.print(notice, markup=False, highlight=False, soft_wrap=True)
     enter()
-    order = Order(brought, round_name, budget, fund, request_of(as_user, on, brought.key))
+    order = Order(brought, round_name, request_of(as_user, on, brought.key))
     result = order.rehearse() if dry_run else order.carry_out()
     if as_json:
         out.print_json(json.dumps(result, ensure_ascii=False))
@@ -160,8 +157,6 @@ class Order:
 
     brought: Brought
     round_name: str
-    budget: str
-    fund: str
     request: Request
 
     def carry_out(self) -> dict[str, Any]:
@@ -223,29 +218,19 @@ class Order:
         return name
 
     def _opened(self) -> Round:
-        """The round, opened with its budget where it is new."""
-        from almoner.flow.steps.rounds import open_round
+        """The round that the file belongs to.
 
+        Raises:
+            typer.Exit: it was not opened.
+        """
         found = self._found()
-        if found is not None:
-            return found
-        stated = self.brought.mapping.round
-        programme = self.brought.programme
-        if self.brought.mapping.kind != "applications":
-            raise refuse(_("There is no round '{name}'.").format(name=self._name()))
-        if not self.budget:
+        if found is None:
             raise refuse(
-                _("The round '{name}' is new: say its --budget.").format(name=self._name()), Exit.USAGE
+                _("There is no round '{name}'; a manager opens it with 'almoner open-round'.").format(
+                    name=self._name()
+                )
             )
-        return open_round(
-            programme,
-            name=self._name(),
-            year=stated.year if stated else self.request.happened_on.year,
-            budget=Money.of(_decimal(self.budget), programme.currency),
-            fund=self.fund,
-            real=self.brought.mapping.dataset is not None,
-            request=self.request,
-        )
+        return found
 
     def _asked(self) -> list[Any]:
         from almoner.flow.steps.receiving import Sheet
@@ -277,12 +262,3 @@ class Order:
 
 def _row_key(sheet: AnswerSheet) -> str:
     return sheet.party or sheet.besides.get("reference") or str(sheet.row)
-
-
-def _decimal(text: str) -> Any:
-    from almoner.engine.intake.written import Unreadable, written_number
-
-    try:
-        return written_number(text)
-    except Unreadable as error:
-        raise refuse(str(error), Exit.USAGE) from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -68,7 +67,7 @@ def engine_row(screened: screening.Screening) -> dict[str, Any]:
         "criteria": figures(screened.criteria),
         "points": figure(screened.points),
         "amounts": figures(screened.benefits),
-        "derived": {name: figure(value) for name, value in screened.derived.items()},
+        "derived": {name: derived(value) for name, value in screened.derived.items()},
     }
 
 
@@ -77,15 +76,13 @@ def comparable(value: Any) -> Any:
     return figure(fixed_point.plain(value)) if type(value) is int else value
 
 
-def figure(value: Any) -> Any:
+def derived(value: Any) -> Any:
+    return figure(value) if isinstance(value, Decimal) else value
+
+
+def figure(value: Decimal | str | None) -> str | None:
     """Numbers by value, whatever zeros they trail."""
-    return value if value is None or isinstance(value, bool | date) else number_or_text(value)
-
-
-def number_or_text(value: Any) -> Any:
-    if isinstance(value, str) and not value.lstrip("-")[:1].isdigit():
-        return value
-    return f"{Decimal(value).normalize() + 0:f}"
+    return None if value is None else f"{Decimal(value).normalize() + 0:f}"
 
 
 def figures(values: Any) -> dict[str, Any]:

@@ -87,16 +87,15 @@ class Expressions:
     # Conditions
 
     def condition(self, sight: Sight, depth: int) -> Text:
-        options: list[tuple[int, Callable[[Sight, int], Text]]] = [
-            (4, self.compared),
-            (1, self.compared_text),
-        ]
+        options: list[tuple[int, Callable[[Sight, int], Text]]] = [(8, self.compared)]
+        options.append((2, self.compared_text))
         if sight.of("boolean"):
-            options.insert(0, (3, self.named_condition))
+            options.insert(0, (6, self.named_condition))
         if depth > 0:
-            options += [(4, self.joined), (2, self.denied), (2, self.between), (2, self.listed)]
+            options += [(8, self.joined), (4, self.denied), (4, self.between), (4, self.listed)]
+            options += [(1, self.compared_conditions)]
             if sight.rows:
-                options += [(5, self.counted), (2, self.any_or_all)]
+                options += [(10, self.counted), (4, self.any_or_all)]
         return self.choose.weighted(options)(sight, depth)
 
     def named_condition(self, sight: Sight, _depth: int) -> Text:
@@ -119,12 +118,19 @@ class Expressions:
         kind = self.choose.one_of((*FIGURES, "date"))
         if kind == "date":
             return self.sides(self.a_date(sight, depth - 1), self.date_or_literal(sight, depth - 1))
-        return self.sides(self.figure(kind, sight, depth - 1), self.figure_or_literal(kind, sight, depth - 1))
+        left = self.figure(kind, sight, depth - 1)
+        if kind == "integer" and self.choose.chance(20):
+            kind = "number"  # they mix
+        return self.sides(left, self.figure_or_literal(kind, sight, depth - 1))
 
     def sides(self, left: Text, right: Text) -> Text:
         if self.choose.chance(30):
             left, right = right, left
         return Text(f"{left.at(ADDED)} {self.sign()} {right.at(ADDED)}", COMPARED)
+
+    def compared_conditions(self, sight: Sight, depth: int) -> Text:
+        left, right = self.condition(sight, depth - 1), self.condition(sight, 0)
+        return Text(f"{left.at(ADDED)} {self.choose.one_of(('=', '<>'))} {right.at(ADDED)}", COMPARED)
 
     def compared_text(self, sight: Sight, depth: int) -> Text:
         known = sight.of("text", "choice")
@@ -132,6 +138,8 @@ class Expressions:
             return self.compared(sight, depth)
         field = self.choose.one_of(known)
         quoted = self.quoted(self.choose.one_of(field.values or TEXTS))
+        if field.type == "text" and self.choose.chance(20):
+            quoted = self.choose.one_of(sight.of("text")).name
         if field.type == "text" and self.choose.chance(40):
             return Text(f"starts_with({field.name}, {quoted})")
         return Text(f"{field.name} {self.choose.one_of(('=', '<>'))} {quoted}", COMPARED)
@@ -194,7 +202,8 @@ class Expressions:
     def over_rows(self, kind: str, sight: Sight, depth: int) -> Text:
         rows, inner = self.enter(sight)
         word = self.choose.one_of(("sum_of", "largest_of", "smallest_of"))
-        arguments = [rows, self.figure(kind, inner, depth - 1).text]
+        of_literal = kind != "money" and self.choose.chance(5)
+        arguments = [rows, self.literal(kind) if of_literal else self.figure(kind, inner, depth - 1).text]
         if self.choose.chance(50):
             arguments.append(self.condition(inner, depth - 1).text)
         return Text(f"{word}({', '.join(arguments)})")
@@ -231,17 +240,15 @@ class Expressions:
         return self.figure(kind, sight, depth)
 
     def literal(self, kind: str) -> str:
-        whole_only = kind == "integer" and not self.choose.chance(5)
-        text = self.choose.one_of(WHOLE_LITERALS if whole_only else LITERALS)
+        whole = kind == "integer"
+        text = self.choose.one_of(WHOLE_LITERALS if whole else LITERALS)
         if self.choose.chance(5):
-            text = self.choose.one_of(EDGES[:1] if whole_only else EDGES)
+            text = self.choose.one_of(EDGES[:1] if whole else EDGES)
         self.literals.add(text)
         return text
 
     def added(self, kind: str, sight: Sight, depth: int) -> Text:
         left, right = self.figure(kind, sight, depth - 1), self.figure_or_literal(kind, sight, depth - 1)
-        if kind == "integer" and "." in right.text and right.text.lstrip("-")[0].isdigit():
-            right = Text("2")  # an integer and a literal with a point make a number
         if self.choose.chance(20):
             left, right = right, left
         sign = self.choose.one_of("+-")
@@ -262,6 +269,8 @@ class Expressions:
 
     def smaller_or_larger(self, kind: str, sight: Sight, depth: int) -> Text:
         parts = [self.figure(kind, sight, depth - 1), self.figure_or_literal(kind, sight, depth - 1)]
+        if kind != "money" and self.choose.chance(8):
+            parts[0] = Text(self.literal(kind))
         word = self.choose.one_of(("smaller_of", "larger_of"))
         return Text(f"{word}({', '.join(part.text for part in self.choose.shuffled(parts))})")
 
@@ -291,7 +300,21 @@ class Expressions:
 
     # Dates
 
+    def extreme_date(self, sight: Sight, depth: int) -> Text:
+        if sight.rows and self.choose.chance(60):
+            rows, inner = self.enter(sight)
+            arguments = [rows, self.a_date(inner, depth - 1).text]
+            if self.choose.chance(40):
+                arguments.append(self.condition(inner, depth - 1).text)
+            word = self.choose.one_of(("largest_of", "smallest_of"))
+        else:
+            arguments = [self.a_date(sight, depth - 1).text, self.date_or_literal(sight, 0).text]
+            word = self.choose.one_of(("smaller_of", "larger_of"))
+        return Text(f"{word}({', '.join(arguments)})")
+
     def a_date(self, sight: Sight, depth: int) -> Text:
+        if depth > 0 and self.choose.chance(15):
+            return self.extreme_date(sight, depth)
         if depth > 0 and self.choose.chance(45):
             word = self.choose.one_of(("add_days", "add_months", "start_of_year"))
             inner = self.a_date(sight, depth - 1).text
@@ -333,6 +356,8 @@ class Expressions:
         return self.of_type(kind, sight, 1).text
 
     def of_type(self, kind: str, sight: Sight, depth: int) -> Text:
+        if kind in ("text", "choice"):
+            return Text(self.choose.one_of(sight.of(kind)).name)
         if kind == "boolean":
             return self.condition(sight, depth)
         return self.a_date(sight, depth) if kind == "date" else self.figure(kind, sight, depth)

@@ -222,11 +222,12 @@ class Definitions:
     def derive(self) -> None:
         derive = {}
         for _ in range(self.choose.integer(1, 6)):
-            name, kind = self.fresh("derived"), self.choose.one_of(DERIVED_TYPES)
+            kinds = (*DERIVED_TYPES, *(kind for kind in ("text", "choice") if self.sight.of(kind)))
+            name, kind = self.fresh("derived"), self.choose.one_of(kinds)
             derive[name] = self.expressions.value_or_bands(
                 kind, self.sight, self.choose.integer(1, 3), bands=25
             )
-            self.see(Known(name, kind))
+            self.see(Known(name, kind, CHOICES if kind == "choice" else ()))
         self.sections["derive"] = derive
 
     def eligibility(self) -> None:
@@ -246,7 +247,7 @@ class Definitions:
         criteria = {}
         for place in range(self.choose.weighted(((2, 0), (4, 1), (2, 2)))):
             points = self.expressions.value_or_bands("number", self.sight, 2, bands=60)
-            if isinstance(points, str):
+            if isinstance(points, str) and self.choose.chance(90):
                 points = f"smaller_of(larger_of({points}, -1000), 1000)"
             criteria[f"criterion_{place}"] = points
         if criteria:

@@ -51,7 +51,7 @@ BAD_TABLES = [
     ("drug,cycle,paid,price\nX,1,5\n", "terms.csv:2: has 3 cells; the header has 4."),
     ("drug,cycle,paid,price\n", "terms.csv:1: has no rows. A table without rows answers nothing."),
     ("", "terms.csv:1: has no rows. A table without rows answers nothing."),
-    ("drug,cycle,paid,price\n\"X,1,5,1\n", "terms.csv:2: is not CSV:"),
+    ('drug,cycle,paid,price\n"X,1,5,1\n', "terms.csv:2: is not CSV:"),
     ("drug,cycle,paid,price\nX,1,1e9,1\n", "terms.csv:2: column 'paid' must be a number, not '1e9'."),
     ("drug,cycle,paid,price\nX,1,9999999999999,1\n", "terms.csv:2: column 'paid' is 9999999999999: a number has six decimals at most"),
     ("drug,cycle,paid,price\nX,1,5,NaN\n", "terms.csv:2: column 'price' must be a number, not 'NaN'."),

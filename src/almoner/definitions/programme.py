@@ -234,7 +234,11 @@ class Raise:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A dated answer sheet. `every` is the name of a calendar or of a built-in one ('' : when it happens)."""
+    """A dated answer sheet. `every` is the name of a calendar or of a built-in one ('' : when it happens).
+
+    `people` is 'attendances' where one person may be in it twice. A record that `opens_party` gives whoever it is
+    about a file of their own, if `opens` holds (None: always).
+    """
 
     name: str
     about: str
@@ -260,6 +264,24 @@ class FollowUp:
     due: tuple[Due, ...]
     form: Mapping[str, Field]
     attempts: int
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A dated occasion at a site for many people.
+
+    `before` is what must be there before it opens, `before_due` how long before the day each of it is due.
+    `close_days` is within how many days after the session its sheet is counted and closed (None: not said).
+    """
+
+    name: str
+    line: int
+    at: str = ""
+    before: Mapping[str, Field] = field(default_factory=dict)
+    before_due: Mapping[str, Duration] = field(default_factory=dict)
+    close_days: int | None = None
+    ends: tuple[str, ...] = ()
+    other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+
     line: int
     raises: Mapping[str, Raise] = field(default_factory=dict)
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
@@ -274,6 +296,9 @@ class Standing:
     line: int
     amount: Expression | None = None
     appeal_days: int | None = None
+    people: str = ""
+    opens_party: bool = False
+    opens: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +314,10 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A defined figure. `kind` is count, sum, median or share; `source` is what its `from` names."""
+    """A defined figure. `kind` is count, sum, median, share or cascade; `source` is what its `from` names.
+
+    `steps` are those of a cascade: the record that it begins with, then truths about it and records about it.
+    """
 
     name: str
     level: str  # process output outcome impact
@@ -325,6 +353,7 @@ class Step:
     line: int
 
 
+    steps: tuple[str, ...] = ()
 @dataclass(frozen=True, slots=True)
 class Example:
     """A case and what must come of it. `answers` are typed values (numbers are Decimal), None where unanswered."""
@@ -381,3 +410,4 @@ class Programme:
         default_factory=dict
     )  # sections that are read and checked, not yet carried out
     notices: tuple[str, ...] = ()  # what the grammar names and nothing yet carries out
+    sessions: Mapping[str, Session] = field(default_factory=dict)

@@ -156,6 +156,7 @@ _TABLES: tuple[tuple[str, kinds.Shape], ...] = (
     ("consent", asked.CONSENT),
     ("participants", asked.PARTICIPANT),
     ("sessions", asked.SESSION),
+    ("sessions.before", asked.BEFORE_FIELD),
     ("form", asked.FIELD),
     ("eligibility", asked.RULE),
     ("review", asked.REVIEW),

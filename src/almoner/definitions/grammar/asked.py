@@ -6,7 +6,6 @@ from almoner.definitions.grammar.kinds import (
     ANY_VALUE,
     FIGURE,
     FLAG,
-    FORM,
     NAME,
     NAMES,
     POSITIVE,
@@ -69,18 +68,6 @@ PARTICIPANT = Shape(
     ),
 )
 
-SESSION = Shape(
-    name="session",
-    keys=(
-        Key("at", one_of("site"), "Where it is held."),
-        Key("places", WHOLE, "How many may come."),
-        Key("overbook", FIGURE, "By how much more places are promised, as a factor."),
-        Key("before", FORM, "What must be there before it opens; each field may say `due`."),
-        Key("close", TEXT, "When its sheet is counted, signed and closed."),
-        Key("ends", NAMES, "How it can end: held, cancelled."),
-    ),
-)
-
 FIELD = Shape(
     name="field",
     keys=(
@@ -99,7 +86,36 @@ FIELD = Shape(
         Key("min", FIGURE, "The smallest answer that is taken."),
         Key("max", FIGURE, "The largest answer that is taken."),
         Key("of", RAW, "A choice's values, or the fields of each of the rows."),
-        Key("due", RAW, "In a session's `before`: when it must be there.", later=True),
+    ),
+)
+
+BEFORE_FIELD = Shape(
+    name="before",
+    keys=(*FIELD.keys, Key("due", TEXT, "How long before the day it must be there: `15 days before`.")),
+)
+
+SESSION = Shape(
+    name="session",
+    keys=(
+        Key("at", one_of("site"), "Where it is held."),
+        Key("places", WHOLE, "How many may come.", later=True),
+        Key("overbook", FIGURE, "By how much more places are promised, as a factor.", later=True),
+        Key(
+            "before",
+            Each(of=BEFORE_FIELD),
+            "What must be there before it opens; each field may say `due`.",
+            deferred=True,
+        ),
+        Key(
+            "close",
+            TEXT,
+            "When its sheet is counted and closed: `the same day`, or within a duration in days.",
+        ),
+        Key(
+            "ends",
+            ListOf(text="list of `held`, `cancelled`", of=one_of("held", "cancelled")),
+            "How it can end.",
+        ),
     ),
 )
 

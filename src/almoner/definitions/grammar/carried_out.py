@@ -9,7 +9,7 @@ BENEFIT_KINDS = frozenset({"cash", "in_kind"})
 """Kinds of benefit that a schedule can give."""
 
 RECORDS_ABOUT = frozenset({"award"})
-"""What records and follow-ups can be about."""
+"""What records and follow-ups can be about, beside sessions and the records of a session."""
 
 ANCHORS = frozenset({"award", "first delivery", "each delivery", "end"})
-"""What a due day can be counted from."""
+"""What a due day can be counted from, beside a date in the record that a follow-up is about."""

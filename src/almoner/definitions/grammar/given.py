@@ -151,7 +151,11 @@ RECORD = Shape(
         Key("form", FORM, "What is asked.", obligatory=True),
         Key("derive", RAW, "What follows from it."),
         Key("raises", Each(of=RAISE), "Tasks that an answer demands.", deferred=True),
-        Key("people", one_of("people", "attendances"), "Whether one person may be in it twice.", later=True),
+        Key(
+            "people",
+            one_of("people", "attendances"),
+            "attendances: one person may be in it twice, so its rows are never printed as people.",
+        ),
         Key(
             "doubt", Each(of=TEXT), "Answers that are asked about again: `moves more than 50 %`.", later=True
         ),
@@ -161,7 +165,11 @@ RECORD = Shape(
         Key("first", DUE, "When the first one is due.", later=True),
         Key("at_least", TEXT, "How many there must be: `2 per year`.", later=True),
         Key("signed_by", NAMES, "Who signs.", later=True),
-        Key("opens", TEXT, "What it opens: `party when may_we_call`.", later=True),
+        Key(
+            "opens",
+            TEXT,
+            "What it opens: `party`, or `party when` with a condition over it and what it is about.",
+        ),
         Key("amends", NAME, "The benefit that it changes.", later=True),
         Key("accepts", NAMES, "Papers that are taken in its place.", later=True),
         Key("missing_is", one_of("unknown"), "What a period without a record is.", later=True),

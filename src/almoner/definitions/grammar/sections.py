@@ -55,7 +55,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "participants", Each(of=asked.PARTICIPANT), "Who takes part under somebody else's award.", later=True
     ),
-    Section("sessions", Each(of=asked.SESSION), "Dated occasions at a site for many people.", later=True),
+    Section("sessions", Each(of=asked.SESSION), "Dated occasions at a site for many people."),
     Section("form", FORM, "The questions.", "unless public"),
     Section("derive", Each(of=asked.DERIVED), "Named values that follow from answers, earlier ones first."),
     Section("eligibility", Each(of=asked.RULE), "The rules; each must be TRUE.", "unless public"),

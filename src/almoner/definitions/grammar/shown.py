@@ -46,7 +46,11 @@ INDICATOR = Shape(
         Key("median", RAW, "The median of an expression."),
         Key("share", RAW, "The share for which a condition holds, with yes, no, unknown and lost."),
         Key("change", RAW, "The change of an expression between the first and the last.", later=True),
-        Key("cascade", NAMES, "Each step's share of the one before.", later=True),
+        Key(
+            "cascade",
+            NAMES,
+            "Each step's share of the one before: a record, then its truths, records about it and their follow-ups'.",
+        ),
         Key("survival", RAW, "How long a condition goes on holding.", later=True),
         Key("from", TEXT, "applications, awards, a record, a follow-up, or `deliveries of NAME`."),
         Key("target", FIGURE, "The figure that is aimed at."),

@@ -1,4 +1,4 @@
-"""Reads what follows from records: `standing`, `renewal`, `exit`, `comparison`; and who takes part and when."""
+"""Reads what follows from records: `standing`, `renewal`, `exit`, `comparison`; and who takes part."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ from almoner.definitions.grammar.kinds import TEXT, TEXTS
 from almoner.definitions.problems import did_you_mean
 from almoner.definitions.programme import Standing
 from almoner.definitions.reading import Context, entries, read, read_shape
-from almoner.definitions.scope import Known
-from almoner.definitions.sections.form import read_questions, with_conditions
 from almoner.definitions.sections.rules import in_days
-from almoner.definitions.tree import Origin, Type
 from almoner.values.language import _
 
 _BEFORE = re.compile(r"\d{1,5} (?:days?|weeks?|months?) before")
@@ -111,22 +108,5 @@ def read_participants(node: nodes.Node | None, records: Collection[str], context
             message = _("'{name}' joins by '{record}', which is no record.")
             text = message.format(name=name, record=joins) + did_you_mean(joins, records)
             context.report.problem(key.line, text)
-        found[name] = values
-    return found
-
-
-def read_sessions(node: nodes.Node | None, context: Context) -> dict[str, Any]:
-    """Dated occasions at a site."""
-    context = context.of("sessions")
-    found: dict[str, Any] = {}
-    for name, _key, value in entries(node, context):
-        here = context.of(name)
-        values = read_shape(value, asked.SESSION, here)
-        if "before" in values:
-            inside = here.of("before")
-            questions = read_questions(values["before"], inside)
-            names = {**context.scope.names, **questions.known(), "places": Known(Type.INTEGER, Origin.GIVEN)}
-            own = inside.within(context.scope.plus(names))
-            values["before"] = with_conditions(questions, own)
         found[name] = values
     return found

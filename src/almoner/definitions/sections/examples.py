@@ -22,6 +22,8 @@ from almoner.values.numbers import MICRO, from_micros, text_of
 OUTCOMES = ("eligible", "not eligible", "needs information")
 NAME_LENGTH = 80
 AWARD = "award"
+HOLDING = ("open", "hold", "close", "cancel")
+"""What a step may do with a session, where a programme has some."""
 
 SCREENING_WORDS = ("outcome", "points", "refused_by", "missing", "blocked", "criteria", "rules")
 """What an example may expect of the screening, beside names of rules, derived values, criteria and benefits."""
@@ -40,6 +42,13 @@ STEP_WORDS = (
     "refused",
     "missing",
     "owed",
+    "done",
+    "overdue",
+    "quantity",
+    "cancelled",
+    "topped_up",
+    "stand_ins",
+    "advance_left",
 )
 """What a step may expect, beside names of indicators, follow-ups, standings, instalments and benefits."""
 
@@ -54,6 +63,7 @@ class World:
     rules: Collection[str] = ()
     screened: Collection[str] = ()
     later: Collection[str] = ()
+    sessions: Collection[str] = ()
     needs_day: bool = True
 
 
@@ -302,10 +312,12 @@ def _step(node: nodes.Node, world: World, context: Context) -> Step | None:
             context.report.problem(key.line if key else node.line, text)
     happens = node.get("step")
     what = happens.text if isinstance(happens, nodes.Scalar) else ""
-    if happens is not None and what != AWARD:
-        context.report.problem(
-            happens.line, _("'step' is '{name}'; the only one is: award.").format(name=what)
-        )
+    happenings = (AWARD, *(HOLDING if world.sessions else ()))
+    if happens is not None and what not in happenings:
+        message = _("'step' is '{name}'; the only one is: award.")
+        if world.sessions:
+            message = _("'step' is '{name}', which is none of: {known}.")
+        context.report.problem(happens.line, message.format(name=what, known=one_of(happenings)))
     if len(acts) + (happens is not None) > 1:
         message = _("A step of '{name}' does two things; give each a step of its own.")
         context.report.problem(node.line, message.format(name=context.owner))

@@ -8,6 +8,7 @@ from typing import Any
 
 from almoner.definitions import nodes
 from almoner.definitions.grammar import asked
+from almoner.definitions.grammar.kinds import Shape
 from almoner.definitions.problems import Report
 from almoner.definitions.programme import Field
 from almoner.definitions.reading import Context, entries, read_shape
@@ -49,7 +50,9 @@ class Questions:
         }
 
 
-def read_questions(node: nodes.Node | None, context: Context, *, inside_rows: bool = False) -> Questions:
+def read_questions(
+    node: nodes.Node | None, context: Context, *, inside_rows: bool = False, shape: Shape = asked.FIELD
+) -> Questions:
     """Fields with their types, which all names are needed for before a condition can be read."""
     fields: dict[str, Field] = {}
     conditions: dict[str, tuple[nodes.Node | None, nodes.Node | None]] = {}
@@ -57,7 +60,7 @@ def read_questions(node: nodes.Node | None, context: Context, *, inside_rows: bo
     broken: set[str] = set()
     for name, key, value in entries(node, context):
         here = context.of(name)
-        values = read_shape(value, asked.FIELD, here)
+        values = read_shape(value, shape, here)
         if values.get("type") is None:
             broken.add(name)
             continue

@@ -17,14 +17,17 @@ from almoner.definitions.sections.dues import note_anchor
 from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
 from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
 from almoner.definitions.sections.rules import in_days, read_derive
+from almoner.definitions.sections.sessions import belong_to_sessions, check_sheets
 from almoner.definitions.spans import SpanProblem, duration
-from almoner.definitions.tree import Origin, Type
+from almoner.definitions.tree import Expression, Origin, Type
+from almoner.definitions.typed import CONDITION
 from almoner.values.language import _
 
 ABOUT = ("award", "application", "session", "site", "party", "delivery")
 """What a record can be about, beside participants, comparisons and other records."""
 
 SAME_SESSION = "same session"
+PARTY, PARTY_WHEN = "party", "party when "
 
 
 @dataclass(slots=True)
@@ -81,10 +84,15 @@ def dates_of(sheets: Mapping[str, OpenSheet]) -> list[str]:
 
 
 def close_records(
-    sheets: Mapping[str, OpenSheet], calendars: Collection[str], about: Collection[str], context: Context
+    sheets: Mapping[str, OpenSheet],
+    calendars: Collection[str],
+    about: Collection[str],
+    context: Context,
+    sessions: Collection[str] = (),
 ) -> dict[str, Record]:
     """The records whole; `context` is what every later place knows, rows included."""
     found = {}
+    of_sessions = belong_to_sessions(_subjects(sheets), sessions)
     for name, sheet in sheets.items():
         here = _inside(sheet, "records", context)
         values, key = sheet.values, sheet.key
@@ -99,9 +107,11 @@ def close_records(
             )
             context.report.problem(key.line, message.format(name=name))
         _check_about(values.get("about"), key, about, here)
-        _note_later(values.get("about") or "", key, here)
-        if sheet.derive:
-            here.report.not_carried_out(key.line, _("'derive' of '{name}'").format(name=name))
+        if name not in of_sessions:
+            _note_later(values.get("about") or "", key, here)
+        elif values.get("names") != "none" and values.get("about") not in sheets:
+            here.report.not_carried_out(key.line, _("the names in '{name}'").format(name=name))
+        opens_party, opens = _opens(sheet, sheets, here)
         found[name] = Record(
             name=name,
             about=values.get("about") or "",
@@ -113,19 +123,55 @@ def close_records(
             by=values.get("by") or "officer",
             verified_by=values.get("verified_by") or "",
             named=values.get("names") != "none",
+            people=values.get("people") or "",
+            opens_party=opens_party,
+            opens=opens,
             derive=sheet.derive,
             raises=_raises(values.get("raises"), sheet.questions.fields, here),
             other=other,
         )
         _check_doubt(values.get("doubt") or {}, sheet, here)
+    check_sheets(found, context)
     return found
 
 
+def _subjects(sheets: Mapping[str, OpenSheet]) -> dict[str, str]:
+    return {name: sheet.values.get("about") or "" for name, sheet in sheets.items()}
+
+
+def _opens(
+    sheet: OpenSheet, sheets: Mapping[str, OpenSheet], context: Context
+) -> tuple[bool, Expression | None]:
+    """Whether a record opens a party, and on what condition: over its own answers and those of what it is about."""
+    text = sheet.values.get("opens")
+    node = sheet.node.get("opens")
+    if text is None or not isinstance(node, nodes.Scalar):
+        return False, None
+    if text == PARTY:
+        return True, None
+    if not text.startswith(PARTY_WHEN):
+        message = _("'opens' of '{name}' must say: party, or party when and a condition.")
+        context.report.problem(node.line, message.format(name=sheet.name))
+        return False, None
+    subject = sheets.get(sheet.values.get("about") or "")
+    names = subject.rows().fields if subject else {}
+    known = {name: replace(one, origin=Origin.FIELD, rows="") for name, one in names.items()}
+    scope = replace(context.scope, names={**context.scope.names, **known, **sheet.own.names})
+    condition = nodes.Scalar(node.line, text.removeprefix(PARTY_WHEN))
+    return True, context.within(scope).expression(condition, CONDITION, "opens")
+
+
 def close_follow_ups(
-    sheets: Mapping[str, OpenSheet], about: Collection[str], context: Context
+    sheets: Mapping[str, OpenSheet],
+    about: Collection[str],
+    context: Context,
+    records: Mapping[str, Record] | None = None,
+    sessions: Collection[str] = (),
 ) -> dict[str, FollowUp]:
     """The follow-ups whole."""
     found = {}
+    records = records or {}
+    of_sessions = belong_to_sessions({name: record.about for name, record in records.items()}, sessions)
     for name, sheet in sheets.items():
         here = _inside(sheet, "follow_ups", context)
         values, key = sheet.values, sheet.key
@@ -135,9 +181,10 @@ def close_follow_ups(
         subjects = values.get("about") or ("award",)
         for subject in subjects:
             _check_about(subject, key, about, here)
-            _note_later(subject, key, here)
+            if subject not in of_sessions:
+                _note_later(subject, key, here)
         for due in values.get("due") or ():
-            note_anchor(due, key, here)
+            note_anchor(due, key, here, _dates(records.get(subjects[0]), of_sessions))
         other = others(values, given.FOLLOW_UP)
         if len(subjects) > 1:
             other["about"] = subjects[1:]
@@ -153,6 +200,13 @@ def close_follow_ups(
             other=other,
         )
     return found
+
+
+def _dates(subject: Record | None, of_sessions: Collection[str]) -> tuple[str, ...]:
+    """The dates in the record that a follow-up is about, where something carries it out."""
+    if subject is None or subject.name not in of_sessions:
+        return ()
+    return tuple(name for name, asked in subject.form.items() if asked.type is Type.DATE)
 
 
 def _inside(sheet: OpenSheet, section: str, context: Context) -> Context:

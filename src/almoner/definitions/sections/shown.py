@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from almoner.definitions import nodes
+from almoner.definitions.cascades import CascadeProblem, resolve
 from almoner.definitions.grammar import shown
 from almoner.definitions.grammar.kinds import TEXT
 from almoner.definitions.names import not_yet
 from almoner.definitions.problems import did_you_mean, one_of
-from almoner.definitions.programme import Contribution, Indicator, Publish
+from almoner.definitions.programme import Contribution, FollowUp, Indicator, Publish, Record
 from almoner.definitions.reading import Context, entries, others, read, read_shape
 from almoner.definitions.scope import Known, Scope
 from almoner.definitions.sections.deliveries import DELIVERED
@@ -26,8 +27,8 @@ PARTY = "party"
 SMALLEST_GROUP = 3
 """A group smaller than this hides nobody."""
 
-COMPUTED = ("count", "sum", "median", "share")
-KINDS = (*COMPUTED, "change", "cascade", "survival")
+COMPUTED = ("count", "sum", "median", "share", "cascade")
+KINDS = ("count", "sum", "median", "share", "change", "cascade", "survival")
 _FIGURE = Want((Type.NUMBER, Type.INTEGER, Type.MONEY))
 
 
@@ -62,8 +63,17 @@ class _Asked:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """What cascades and counts are made of beside applications and awards."""
+
+    records: Mapping[str, Record] = field(default_factory=dict)
+    follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)
+    sessions: Collection[str] = ()
+
+
 def read_indicators(
-    node: nodes.Node | None, awarded: Scope, later: Scope, context: Context
+    node: nodes.Node | None, awarded: Scope, later: Scope, sheets: Sheets, context: Context
 ) -> dict[str, Indicator]:
     """The figures. `awarded` knows the form and its derived names, `later` the rows of records and deliveries."""
     context = context.of("indicators")
@@ -76,7 +86,13 @@ def read_indicators(
             message = _("'{name}' must have exactly one of {kinds}.")
             context.report.problem(key.line, message.format(name=name, kinds=", ".join(KINDS)))
             continue
-        indicator = _indicator(_Asked(name, key, kinds[0], values), awarded, later, here)
+        asked = _Asked(name, key, kinds[0], values)
+        if kinds[0] == "cascade":
+            indicator = _cascade(asked, sheets, here)
+        elif kinds[0] == "count" and values["count"] in sheets.sessions and not values.get("from"):
+            indicator = _plain(asked, values["count"], values["count"])
+        else:
+            indicator = _indicator(asked, awarded, later, here)
         if indicator is not None:
             found[name] = indicator
     return found
@@ -88,8 +104,6 @@ def _indicator(asked: _Asked, awarded: Scope, later: Scope, context: Context) ->
     if kind == "count":
         counts = values["count"] or ""
         source = source or ("" if counts == PARTY else counts)
-    if kind == "cascade":
-        return _plain(asked, source)
     if not source and kind in {"change", "survival", "sum", "median"}:
         # A figure whose expression summarises rows itself (`last(quarterly_return, jobs)`) is asked of each award.
         source = "awards"
@@ -115,6 +129,22 @@ def _indicator(asked: _Asked, awarded: Scope, later: Scope, context: Context) ->
         return None
     indicator = _plain(asked, source)
     return replace(indicator, expression=expression)
+
+
+def _cascade(asked: _Asked, sheets: Sheets, context: Context) -> Indicator | None:
+    steps = asked.values["cascade"] or ()
+    try:
+        resolve(steps, sheets.records, sheets.follow_ups)
+    except CascadeProblem as problem:
+        message = _(
+            "'{name}' has the step '{step}', which nothing before it leads to. Possible here: {known}."
+        )
+        text = message.format(name=asked.name, step=problem.step, known=one_of(problem.known))
+        context.report.problem(asked.key.line, text + did_you_mean(problem.step, problem.known))
+        return None
+    if not steps:
+        return None
+    return replace(_plain(asked, steps[0]), steps=tuple(steps))
 
 
 def _plain(asked: _Asked, source: str, counts: str = "") -> Indicator:

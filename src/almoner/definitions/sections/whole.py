@@ -23,6 +23,7 @@ from almoner.definitions.sections import (
     form,
     records,
     rules,
+    sessions,
     shown,
 )
 from almoner.definitions.spans import ANCHORS
@@ -186,6 +187,8 @@ class _Whole:
     def asked(self) -> None:
         """Consent, form, derived names, rules, points, the decision."""
         values, context = self.values, self.context.within(self.scope)
+        self._claim("sessions")
+        values["sessions"] = sessions.read_sessions(self.node("sessions"), context)
         values["consent"] = rules.read_consent(self.node("consent"), context)
         questions = form.read_questions(self.node("form"), context.of("form"))
         self._claim("form")
@@ -239,8 +242,9 @@ class _Whole:
         about = self._subjects(sheets, asked_later)
         values = self.values
         values["benefits"] = benefits.close_benefits(opened, self.calendars, context)
-        values["records"] = records.close_records(sheets, self.calendars, about, context)
-        values["follow_ups"] = records.close_follow_ups(asked_later, about, context)
+        held = values["sessions"]
+        values["records"] = records.close_records(sheets, self.calendars, about, context, held)
+        values["follow_ups"] = records.close_follow_ups(asked_later, about, context, values["records"], held)
         values["standing"] = after.read_standing(self.node("standing"), context)
         self._after(context)
 
@@ -273,7 +277,6 @@ class _Whole:
         self._keep(
             "participants", after.read_participants(self.node("participants"), values["records"], context)
         )
-        self._keep("sessions", after.read_sessions(self.node("sessions"), context))
         self._keep(
             "renewal", after.read_renewal(self.node("renewal"), fields, values["eligibility"], context)
         )
@@ -290,7 +293,10 @@ class _Whole:
         values["contributions"] = shown.read_contributions(
             self.node("contributions"), values["benefits"], context
         )
-        values["indicators"] = shown.read_indicators(self.node("indicators"), self.scope, self.later, context)
+        sheets = shown.Sheets(values["records"], values["follow_ups"], values["sessions"])
+        values["indicators"] = shown.read_indicators(
+            self.node("indicators"), self.scope, self.later, sheets, context
+        )
         known = self._keys("indicators")
         self._keep("valuation", shown.read_valuation(self.node("valuation"), known, context))
         values["publish"] = shown.read_publish(self.node("publish"), known, context)
@@ -305,7 +311,11 @@ class _Whole:
             screened=[
                 name for part in ("eligibility", "derive", "scoring", "benefits") for name in self._keys(part)
             ],
-            later=[name for part in ("indicators", "follow_ups", "standing") for name in self._keys(part)],
+            later=[
+                *(name for part in ("indicators", "follow_ups", "standing") for name in self._keys(part)),
+                *(name for record in values["records"].values() for name in record.derive),
+            ],
+            sessions=values["sessions"],
             needs_day=self.node("eligibility") is not None,
         )
         values["examples"] = examples.read_examples(self.node("examples"), world, context)

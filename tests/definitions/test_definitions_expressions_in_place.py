@@ -52,7 +52,7 @@ def test_a_rule_does_not_know_what_only_later_places_know(tmp_path: Path, rule: 
 def test_a_rule_knows_no_records_and_standing_does(tmp_path: Path):
     rule = 'eligibility:\n  a: {rule: "last(term_result, enrolled)", refusal: x, basis: y}\n'
     assert (
-        "'a' reads the rows 'term_result', which no section defines."
+        "'a' reads 'term_result' of 'records', which is known only once there is an award."
         in problems_of(tmp_path, text_of(eligibility=rule, records=RECORDS))[0]
     )
     standing = 'standing:\n  ended: {when: "count_of(term_result, gpa < 2.0) >= 2 AND today > as_of"}\n'
@@ -210,3 +210,10 @@ def test_conditions_that_follow_one_another_are_no_circle(tmp_path: Path):
         tmp_path,
         form("x: {type: boolean, when: age > 3, unasked: FALSE}", "y: {type: number, when: x, unasked: 0}"),
     )
+
+
+def test_a_question_may_depend_on_answers_alone(tmp_path: Path):
+    text = form("x: {type: number, when: old > 3}").replace("eligibility:", "derive:\n  old: age + 1\neligibility:")
+    assert problems_of(tmp_path, text) == [
+        "small.yaml:11: 'x' uses 'old', which 'derive' makes from answers; a question may depend on answers alone."
+    ]

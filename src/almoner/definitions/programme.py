@@ -200,8 +200,32 @@ class Instalment:
 
 
 @dataclass(frozen=True, slots=True)
+class EachDelivery:
+    """What is filled in and follows at each hand-over.
+
+    `quantity` names what counts toward `up_to`. `while_unknown` stands in for derived values; `pay` is the weekday on
+    which it is paid ('' : the same day).
+    """
+
+    form: Mapping[str, Field] = field(default_factory=dict)
+    derive: Mapping[str, Derived] = field(default_factory=dict)
+    quantity: str = ""
+    amount: Expression | None = None
+    deduct: Mapping[str, Expression] = field(default_factory=dict)
+    needs: Mapping[str, str] = field(default_factory=dict)
+    signed_by: tuple[str, ...] = ()
+    refuse_when: Mapping[str, Expression] = field(default_factory=dict)
+    while_unknown: Mapping[str, Expression] = field(default_factory=dict)
+    pay: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Benefit:
-    """What is given. `amount` for cash and purchase, else `quantity` (with `unit` and `unit_value` in micros)."""
+    """What is given. `amount` for cash and purchase, else `quantity` (with `unit` and `unit_value` in micros).
+
+    Of a `call_off` benefit nobody knows the day: each delivery makes its own instalment, until `up_to` is reached. Its
+    `amount` is what the award sets aside of the budget; what a delivery costs beyond it is taken from what is free.
+    """
 
     name: str
     kind: str  # cash in_kind service purchase space event
@@ -214,6 +238,10 @@ class Benefit:
     unit: str = ""
     unit_value: int | None = None
     instalments: Mapping[str, Instalment] = field(default_factory=dict)
+    call_off: bool = False
+    up_to: Expression | None = None
+    each_delivery: EachDelivery | None = None
+    repaid_from: str = ""
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 
@@ -229,6 +257,24 @@ class Raise:
     sends: tuple[str, ...] = ()
     done_by: str = ""
     closed_by: str = ""
+    other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A dated occasion at a site for many people.
+
+    `before` is what must be there before it opens, `before_due` how long before the day each of it is due.
+    `close_days` is within how many days after the session its sheet is counted and closed (None: not said).
+    """
+
+    name: str
+    line: int
+    at: str = ""
+    before: Mapping[str, Field] = field(default_factory=dict)
+    before_due: Mapping[str, Duration] = field(default_factory=dict)
+    close_days: int | None = None
+    ends: tuple[str, ...] = ()
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 
@@ -250,6 +296,9 @@ class Record:
     by: str = "officer"
     verified_by: str = ""
     named: bool = True
+    people: str = ""
+    opens_party: bool = False
+    opens: Expression | None = None
     derive: Mapping[str, Derived] = field(default_factory=dict)
     raises: Mapping[str, Raise] = field(default_factory=dict)
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
@@ -264,24 +313,6 @@ class FollowUp:
     due: tuple[Due, ...]
     form: Mapping[str, Field]
     attempts: int
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A dated occasion at a site for many people.
-
-    `before` is what must be there before it opens, `before_due` how long before the day each of it is due.
-    `close_days` is within how many days after the session its sheet is counted and closed (None: not said).
-    """
-
-    name: str
-    line: int
-    at: str = ""
-    before: Mapping[str, Field] = field(default_factory=dict)
-    before_due: Mapping[str, Duration] = field(default_factory=dict)
-    close_days: int | None = None
-    ends: tuple[str, ...] = ()
-    other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
-
-
     line: int
     raises: Mapping[str, Raise] = field(default_factory=dict)
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
@@ -296,9 +327,6 @@ class Standing:
     line: int
     amount: Expression | None = None
     appeal_days: int | None = None
-    people: str = ""
-    opens_party: bool = False
-    opens: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +353,7 @@ class Indicator:
     source: str
     line: int
     expression: Expression | None = None  # what is summed, or the condition of a share
+    steps: tuple[str, ...] = ()
     counts: str = ""  # a count of 'party' (distinct people) or of the rows of its source
     target: int | None = None  # micros
     unit: Text = ""  # as written; else it follows from the kind
@@ -353,7 +382,6 @@ class Step:
     line: int
 
 
-    steps: tuple[str, ...] = ()
 @dataclass(frozen=True, slots=True)
 class Example:
     """A case and what must come of it. `answers` are typed values (numbers are Decimal), None where unanswered."""
@@ -389,6 +417,7 @@ class Programme:
     lookups: Mapping[str, LookupTable] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     consent: Mapping[str, Consent] = field(default_factory=dict)
+    sessions: Mapping[str, Session] = field(default_factory=dict)
     form: Mapping[str, Field] = field(default_factory=dict)
     derive: Mapping[str, Derived] = field(default_factory=dict)
     eligibility: Mapping[str, Rule] = field(default_factory=dict)
@@ -410,4 +439,3 @@ class Programme:
         default_factory=dict
     )  # sections that are read and checked, not yet carried out
     notices: tuple[str, ...] = ()  # what the grammar names and nothing yet carries out
-    sessions: Mapping[str, Session] = field(default_factory=dict)

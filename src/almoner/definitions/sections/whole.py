@@ -145,13 +145,22 @@ class _Whole:
         if restated is not None:
             self._restate(parameters, restated)
         tables, calendars, self.texts = figures.read_lookups(self.node("lookups"), read_table, self.context)
-        for name, parameter in parameters.items():
-            self.names.claim(name, "parameters", parameter.line if parameter else 0)
+        self._claim("parameters")
         self.values["parameters"] = _whole_ones(parameters)
         self.values["lookups"] = _whole_ones(tables)
         self.values["calendars"] = _whole_ones(calendars)
         self.calendars = list(calendars)
-        self.scope = first_scope(parameters, tables)
+        self.scope = self._with_what_comes_later(first_scope(parameters, tables))
+
+    def _with_what_comes_later(self, scope: Scope) -> Scope:
+        """Say of names that later sections define why they may not be used before an award."""
+        message = _("reads '{name}' of '{section}', which is known only once there is an award")
+        later = {
+            name: message.format(name=name, section=section)
+            for section in ("benefits", "records", "follow_ups")
+            for name in self._keys(section)
+        }
+        return replace(scope, elsewhere={**scope.elsewhere, **later})
 
     def _restate(self, parameters: dict[str, Parameter | None], restated: nodes.Mapping) -> None:
         for key, value in restated:
@@ -187,14 +196,16 @@ class _Whole:
     def asked(self) -> None:
         """Consent, form, derived names, rules, points, the decision."""
         values, context = self.values, self.context.within(self.scope)
+        values["consent"] = rules.read_consent(self.node("consent"), context)
         self._claim("sessions")
         values["sessions"] = sessions.read_sessions(self.node("sessions"), context)
-        values["consent"] = rules.read_consent(self.node("consent"), context)
         questions = form.read_questions(self.node("form"), context.of("form"))
         self._claim("form")
         self._claim("derive")
         scope = form.scope_of(questions, self.scope)
-        inside = context.of("form").within(scope)
+        message = _("uses '{name}', which 'derive' makes from answers; a question may depend on answers alone")
+        derived = {name: message.format(name=name) for name in self._keys("derive")}
+        inside = context.of("form").within(replace(scope, elsewhere={**scope.elsewhere, **derived}))
         values["form"] = form.with_conditions(questions, inside)
         derive = context.of("derive").within(scope)
         values["derive"], self.scope = rules.read_derive(self.node("derive"), derive)

@@ -16,6 +16,7 @@ from almoner.definitions.load import NotAProgrammeError, find, load
 from almoner.definitions.mapping import BESIDES, fields_of
 from almoner.definitions.problems import DefinitionError
 from almoner.definitions.programme import Programme
+from almoner.engine.explain import explain
 from almoner.engine.intake.reading import read_table
 from almoner.engine.intake.table import IntakeError
 from almoner.engine.intake.take_in import Intake, take_in
@@ -67,8 +68,6 @@ def screen_command(  # noqa: PLR0913 -- a command has its options
             _("'{language}' is no language here: en or zh-hans.").format(language=language), Exit.USAGE
         )
     if row is not None:
-        from almoner.engine.explain import explain
-
         (screening,) = screen(defined, [cases[row - 1]])
         with use_language(language or speaking.language()):
             for line in explain(defined, screening):

@@ -134,7 +134,8 @@ def _frozen(
     if report.failed:
         return None, problems
     frozen = edition.freeze(key, definition, texts, restated)
-    notices = tuple(problem.message for problem in problems if problem.notice)
+    # In the order of their words: an edition has no lines, and must give the same programme as its file.
+    notices = tuple(sorted(problem.message for problem in problems if problem.notice))
     programme = Programme(
         key=key, file=report.file, frozen=frozen, digest=digest(frozen), notices=notices, **values
     )

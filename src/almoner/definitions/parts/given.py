@@ -1,0 +1,179 @@
+"""What is given and reported: benefits, sessions, records, follow-ups, standing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from almoner.definitions.parts.asked import Derived, Duration, Field, Text
+from almoner.definitions.tree import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When something falls due: `count unit` before or after an anchor.
+
+    `anchor` is 'award', 'first delivery', 'last delivery', 'each delivery', 'end', or the name of a date in a record.
+    `on award` is zero days after award.
+    """
+
+    count: int
+    unit: str
+    after: bool
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One part of a benefit: a share (micros) of the whole or an amount; when due; on what condition."""
+
+    name: str
+    due: Due
+    share: int | None
+    amount: Expression | None
+    when: Expression | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class EachDelivery:
+    """What is filled in and follows at each hand-over.
+
+    `quantity` names what counts toward `up_to`. `while_unknown` stands in for derived values; `pay` is the weekday on
+    which it is paid ('' : the same day).
+    """
+
+    form: Mapping[str, Field] = field(default_factory=dict)
+    derive: Mapping[str, Derived] = field(default_factory=dict)
+    quantity: str = ""
+    amount: Expression | None = None
+    deduct: Mapping[str, Expression] = field(default_factory=dict)
+    needs: Mapping[str, str] = field(default_factory=dict)
+    signed_by: tuple[str, ...] = ()
+    refuse_when: Mapping[str, Expression] = field(default_factory=dict)
+    while_unknown: Mapping[str, Expression] = field(default_factory=dict)
+    pay: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """What is given. `amount` for cash and purchase, else `quantity` (with `unit` and `unit_value` in micros).
+
+    Of a `call_off` benefit nobody knows the day: each delivery makes its own instalment, until `up_to` is reached. Its
+    `amount` is what the award sets aside of the budget; what a delivery costs beyond it is taken from what is free.
+    """
+
+    name: str
+    kind: str  # cash in_kind service purchase space event
+    line: int
+    item: Text = ""
+    payee: str = "party"
+    when: Expression | None = None
+    amount: Expression | None = None
+    quantity: Expression | None = None
+    unit: str = ""
+    unit_value: int | None = None
+    instalments: Mapping[str, Instalment] = field(default_factory=dict)
+    call_off: bool = False
+    up_to: Expression | None = None
+    each_delivery: EachDelivery | None = None
+    repaid_from: str = ""
+    other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """A task that an answer demands."""
+
+    name: str
+    when: Expression | None
+    to: str
+    within: Duration | str
+    line: int
+    sends: tuple[str, ...] = ()
+    done_by: str = ""
+    closed_by: str = ""
+    other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A dated occasion at a site for many people.
+
+    `before` is what must be there before it opens, `before_due` how long before the day each of it is due.
+    `close_days` is within how many days after the session its sheet is counted and closed (None: not said).
+    """
+
+    name: str
+    line: int
+    at: str = ""
+    before: Mapping[str, Field] = field(default_factory=dict)
+    before_due: Mapping[str, Duration] = field(default_factory=dict)
+    close_days: int | None = None
+    ends: tuple[str, ...] = ()
+    other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A dated answer sheet. `every` is the name of a calendar or of a built-in one ('' : when it happens).
+
+    `people` is 'attendances' where one person may be in it twice. A record that `opens_party` gives whoever it is
+    about a file of their own, if `opens` holds (None: always).
+    """
+
+    name: str
+    about: str
+    form: Mapping[str, Field]
+    line: int
+    every: str = ""
+    when: Text = ""
+    due_days: int = 0
+    by: str = "officer"
+    verified_by: str = ""
+    named: bool = True
+    people: str = ""
+    opens_party: bool = False
+    opens: Expression | None = None
+    derive: Mapping[str, Derived] = field(default_factory=dict)
+    raises: Mapping[str, Raise] = field(default_factory=dict)
+    other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A record that falls due after a benefit and is counted when it is missing."""
+
+    name: str
+    about: str
+    due: tuple[Due, ...]
+    form: Mapping[str, Field]
+    attempts: int
+    line: int
+    raises: Mapping[str, Raise] = field(default_factory=dict)
+    compared: tuple[str, ...] = ()  # the comparisons that are asked the same
+    other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Who is asked the same follow-ups and helped with nothing; `consent` names what they must have allowed."""
+
+    name: str
+    who: Text
+    line: int
+    at_least: int | None = None
+    asked: tuple[str, ...] = ()
+    consent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What follows from records: probation, ended, recover …; proposed to a person, never done."""
+
+    name: str
+    when: Expression
+    line: int
+    amount: Expression | None = None
+    appeal_days: int | None = None

@@ -10,7 +10,6 @@ from definition_texts import checked
 
 from almoner.definitions.load import from_edition
 
-
 CARRIED_OUT = {"charity_clinics"}
 """The sketches of which nothing waits to be carried out."""
 

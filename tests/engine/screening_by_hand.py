@@ -63,7 +63,7 @@ def _known(spec: dict[str, Any], rows: str = "") -> Known:
     return Known(Type(spec["type"]), Origin.ROW if rows else Origin.FIELD, spec.get("choices", ()), rows)
 
 
-def programme(
+def programme(  # noqa: PLR0913 -- a programme has its sections
     form: dict[str, dict[str, Any]],
     *,
     derive: dict[str, Any] | None = None,

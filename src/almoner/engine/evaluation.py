@@ -7,13 +7,13 @@ lists of rows, in the order of their days.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
-from almoner.definitions.programme import Field, Programme
+from almoner.definitions.programme import EachDelivery, Field, FollowUp, Programme, Record
 from almoner.definitions.tree import Expression, Name, Node, Origin, Summary, Type
 from almoner.engine.answers_table import ARROW, GIVEN, arrow_type, as_value, reader, reader_of
 from almoner.engine.causes import explained
@@ -26,6 +26,14 @@ from almoner.engine.strict_sql import Compiler, World
 
 _SOURCE = '"cases"'
 _SHEETS = ("records", "follow_ups")
+
+NUMBER = "number"
+"""The column that keeps the order of the sheets."""
+
+_NUMBER = quoted(NUMBER)
+
+KNOWN_ON = "#day"
+"""The day by which a delivery's lookups are read: its own, or a later one on which more is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +80,30 @@ def evaluate(
     Raises:
         AnswersProblem: a value is not of its name's type.
     """
-    if not expressions:
-        return []
-    asked = _asked(programme, tuple(expressions), names, types or {})
+    return evaluate_many(programme, expressions, [names], types=types)[0]
+
+
+def evaluate_many(
+    programme: Programme,
+    expressions: Sequence[Expression],
+    sheets: Sequence[Mapping[str, Any]],
+    *,
+    types: Mapping[str, Any] | None = None,
+) -> list[list[Evaluated]]:
+    """The values of expressions over many sheets of names in one query, in the order of the sheets.
+
+    The sheets name the same derived names, if they name any. See `evaluate`.
+    """
+    if not expressions or not sheets:
+        return [[] for _each in sheets]
+    asked = _asked(programme, tuple(expressions), sheets[0], types or {})
     prepared = _prepared(_Key(programme, asked))
     with_lookups(shared(), programme)
-    (row,) = ask_shared(prepared.query, _one_row(prepared, names))
-    return [_evaluated(one, row, index, prepared) for index, one in enumerate(expressions)]
+    rows = ask_shared(prepared.query, _table(prepared, sheets))
+    return [
+        [_evaluated(one, row, index, prepared) for index, one in enumerate(expressions)]
+        for row in sorted(rows, key=lambda row: row[-1])
+    ]
 
 
 def _evaluated(expression: Expression, row: Sequence[Any], index: int, prepared: _Prepared) -> Evaluated:
@@ -140,9 +165,13 @@ def _prepared(key: _Key) -> _Prepared:
         why.append(None if causes is None else len(columns))
         columns += [causes.text] if causes is not None else []
     row_fields = {name: tuple(question) for name, question in world.rows.items()}
-    inputs = [*(f"form.{name}" for name in world.fields), *(f"given.{name}" for name in world.plain)]
-    steps, last = compiler.steps.written(_SOURCE, inputs, row_fields, [*values, *columns])
-    query = f"WITH {steps}\nSELECT {', '.join([*values, *columns])}\nFROM {last}"
+    inputs = [
+        NUMBER,
+        *(f"form.{name}" for name in world.fields),
+        *(f"given.{name}" for name in world.plain),
+    ]
+    steps, last = compiler.steps.written(_SOURCE, inputs, row_fields, [*values, *columns, _NUMBER])
+    query = f"WITH {steps}\nSELECT {', '.join([*values, *columns, _NUMBER])}\nFROM {last}"
     return _Prepared(query, world.fields, world.plain, descent.signs, len(values), tuple(why))
 
 
@@ -156,7 +185,8 @@ def _world(
     types: Mapping[str, Any],
 ) -> World:
     sheet = _sheet(programme, expressions)
-    questions = {**programme.form, **sheet}
+    questions = {**programme.form, **(sheet.form if sheet else {})}
+    programme = _with_derived(programme, sheet)
     used = list(_names_used(programme, [one.node for one in expressions], given, questions))
     wanted: dict[str, Field] = {}
     plain: dict[str, Type] = {"as_of": Type.DATE}
@@ -183,20 +213,42 @@ def _world(
             name, Type.ROWS, by.line, by=by.by, when=by.when, unasked=by.unasked, of=rows[name]
         )
     day = "delivered_on" if plain.get("delivered_on") else "as_of"
+    if any(_delivery_of(programme, one) for one in expressions):
+        day = KNOWN_ON
+        plain[KNOWN_ON] = Type.DATE
     return World(programme, wanted, rows, plain, day)
 
 
-def _sheet(programme: Programme, expressions: Sequence[Expression]) -> Mapping[str, Field]:
-    """The questions of the record or follow-up in whose part of the file the expressions stand."""
+def _sheet(
+    programme: Programme, expressions: Sequence[Expression]
+) -> Record | FollowUp | EachDelivery | None:
+    """The record, follow-up or delivery in whose part of the file the expressions stand."""
     for expression in expressions:
         section, _, rest = expression.place.partition(".")
         name = rest.partition(".")[0]
         if section in _SHEETS:
-            sheets: Mapping[str, Any] = getattr(programme, section)
+            sheets: Mapping[str, Record | FollowUp] = getattr(programme, section)
             if name in sheets:
-                form: Mapping[str, Field] = sheets[name].form
-                return form
-    return {}
+                return sheets[name]
+        delivery = _delivery_of(programme, expression)
+        if delivery is not None:
+            return delivery
+    return None
+
+
+def _delivery_of(programme: Programme, expression: Expression) -> EachDelivery | None:
+    """What is asked at each hand-over, where the expression stands in that part of the file."""
+    section, name, *rest = [*expression.place.split("."), "", ""]
+    if section != "benefits" or name not in programme.benefits or rest[0] != "each_delivery":
+        return None
+    return programme.benefits[name].each_delivery
+
+
+def _with_derived(programme: Programme, sheet: Record | FollowUp | EachDelivery | None) -> Programme:
+    """What a record derives is known to its own expressions, and explained like the form's derived names."""
+    if not isinstance(sheet, Record):
+        return programme
+    return replace(programme, derive={**programme.derive, **sheet.derive})
 
 
 def _names_used(
@@ -235,19 +287,24 @@ def _nodes(node: Any) -> Iterator[Name | Summary]:
             yield from _nodes(getattr(node, one.name))
 
 
-def _one_row(prepared: _Prepared, names: Mapping[str, Any]) -> pa.Table:
-    columns: dict[str, pa.Array] = {}
+def _table(prepared: _Prepared, sheets: Sequence[Mapping[str, Any]]) -> pa.Table:
+    columns: dict[str, pa.Array] = {NUMBER: pa.array(range(len(sheets)), pa.int64())}
     for name, question in prepared.fields.items():
-        value = names.get(name)
-        if question.type is Type.ROWS and value is not None:
-            # Rows of records carry more than an expression reads.
-            value = [{key: row.get(key) for key in question.of} for row in value]
-        cell = reader(question)(name, value)
-        columns[f"form.{name}"] = pa.array([cell], arrow_type(question))
+        read = reader(question)
+        cells = [read(name, _members(question, sheet.get(name))) for sheet in sheets]
+        columns[f"form.{name}"] = pa.array(cells, arrow_type(question))
     for name, kind in prepared.plain.items():
-        cell = reader_of(kind)(name, names.get(name))
-        columns[f"given.{name}"] = pa.array([cell], ARROW.get(kind, pa.string()))
+        read = reader_of(kind)
+        cells = [read(name, sheet.get(name)) for sheet in sheets]
+        columns[f"given.{name}"] = pa.array(cells, ARROW.get(kind, pa.string()))
     return pa.table(columns)
 
 
-__all__ = ["Evaluated", "evaluate", "quoted"]
+def _members(question: Field, value: Any) -> Any:
+    """Rows of records carry more than an expression reads."""
+    if question.type is not Type.ROWS or value is None:
+        return value
+    return [{key: row.get(key) for key in question.of} for row in value]
+
+
+__all__ = ["Evaluated", "evaluate", "evaluate_many", "quoted"]

@@ -38,8 +38,14 @@ from almoner.engine.strict_sql import Compiler
 NOT_COMPUTABLE = 1 << 60
 """Signs from here on are causes of kind *not computable*."""
 
-_FIELD = 1 << 40
-_ROW = 1 << 10
+FIELD_BITS = 40
+"""Above these bits stands the field's position in the form."""
+
+ROW_BITS = 10
+"""Below them the row's number, and below these bits the position in the row."""
+
+_FIELD = 1 << FIELD_BITS
+_ROW = 1 << ROW_BITS
 _MEMBERS = _ROW - 2
 
 

@@ -26,6 +26,7 @@ from almoner.engine.results import (
     UnexplainedUnknown,
 )
 from almoner.engine.screening_sql import OPEN, REFUSED, ScreeningSql, compiled
+from almoner.engine.screening_tables import screen_table
 from almoner.values.numbers import from_micros
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "UnexplainedUnknown",
     "evaluate",
     "screen",
+    "screen_table",
 ]
 
 

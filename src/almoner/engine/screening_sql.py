@@ -46,9 +46,14 @@ class ScreeningSql:
         return f"{steps}SELECT {', '.join(wanted)}\nFROM {self.last}"
 
 
-def compiled(programme: Programme) -> ScreeningSql:
-    """The SQL of a programme's screening; kept for the editions used last."""
-    return _compiled(_ByDigest(programme))
+def compiled(programme: Programme, *, derived: bool = True) -> ScreeningSql:
+    """The SQL of a programme's screening; kept for the editions used last.
+
+    Args:
+        programme: an edition.
+        derived: whether the derived names are among the results.
+    """
+    return _compiled(_ByDigest(programme), derived)
 
 
 class _ByDigest:
@@ -65,15 +70,16 @@ class _ByDigest:
 
 
 @lru_cache(maxsize=64)
-def _compiled(key: _ByDigest) -> ScreeningSql:
-    return _Builder(key.programme).build()
+def _compiled(key: _ByDigest, derived: bool) -> ScreeningSql:  # noqa: FBT001 -- lru_cache keys by position
+    return _Builder(key.programme, derived=derived).build()
 
 
 class _Builder:
     """Puts the parts together, in the order of the flow."""
 
-    def __init__(self, programme: Programme) -> None:
+    def __init__(self, programme: Programme, *, derived: bool) -> None:
         self.programme = programme
+        self.derived = programme.derive if derived else {}
         rows = {name: question.of for name, question in programme.form.items() if question.type is Type.ROWS}
         self.compiler = Compiler(World(programme, programme.form, rows, {"as_of": Type.DATE}))
         self.columns: dict[str, str] = {}
@@ -81,7 +87,7 @@ class _Builder:
 
     def build(self) -> ScreeningSql:
         compiler = self.compiler
-        for name in self.programme.derive:
+        for name in self.derived:
             self.columns[f"derive.{name}"] = compiler.derived(name).text
         rules = {
             name: compiler.column(f"eligibility.{name}", rule.rule)
@@ -100,7 +106,13 @@ class _Builder:
                 self.columns[f"benefits.{benefit.name}"] = benefit.figure.text
         signs = self._causes(outcome, criteria, points, benefits)
         inputs = [CASE, "given.as_of", *(f"form.{name}" for name in self.programme.form)]
-        wanted = [quoted(CASE), '"outcome"', *self.columns.values(), *(column for _, column in self.why)]
+        wanted = [
+            quoted(CASE),
+            '"outcome"',
+            '"open"',
+            *self.columns.values(),
+            *(column for _, column in self.why),
+        ]
         steps, last = compiler.steps.written(SOURCE, inputs, _row_fields(self.programme), wanted)
         return ScreeningSql(self.programme, steps, last, self.columns, tuple(self.why), signs)
 

@@ -1,0 +1,130 @@
+"""A table of cases, Parquet to Parquet, is screened as the same cases one by one."""
+
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from screening_by_hand import AS_OF, programme
+
+from almoner.engine.connection import DatabaseError
+from almoner.engine.screening import AnswersProblem, Case, screen
+from almoner.engine.screening_tables import screen_table
+
+FORM = {
+    "x": {"type": "number"},
+    "n": {"type": "integer"},
+    "born": {"type": "date"},
+    "name": {"type": "text", "required": True},
+    "members": {"type": "rows", "of": {"age": {"type": "integer"}, "income": {"type": "money"}}},
+}
+OF = programme(
+    FORM,
+    derive={"total": "sum_of(members, income)"},
+    rules={"poor": "total / n <= 100", "old": "years_between(born, as_of) >= 18"},
+    scoring={"need": {"total < 10": 3, "otherwise": "x"}},
+    benefits={"grant": {"amount": "x / 3", "when": "n > 1"}},
+    lookups={"unused": ({"k": "integer"}, {"v": "number"}, [(None, (1,), (1,))])},
+)
+MEMBERS = pa.list_(pa.struct([("income", pa.decimal128(12, 2)), ("age", pa.int32())]))
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("x", pa.decimal128(18, 6)),
+        ("n", pa.int64()),
+        ("born", pa.date32()),
+        ("name", pa.string()),
+        ("members", MEMBERS),
+    ]
+)
+ROWS = [
+    {
+        "id": f"case {i}",
+        "x": None if i % 9 == 0 else Decimal(i) / 4,
+        "n": None if i % 13 == 0 else i % 4,
+        "born": date(1990 + i % 30, 1, 1),
+        "name": None if i % 10 == 0 else "A",
+        "members": None
+        if i % 17 == 0
+        else [{"age": 5, "income": None if (i + j) % 8 == 0 else Decimal(j * 10)} for j in range(i % 5)],
+    }
+    for i in range(500)
+]
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "cases.parquet"
+    pq.write_table(pa.Table.from_pylist(ROWS, schema=SCHEMA), path)
+    return path
+
+
+def test_the_table_says_what_the_cases_say(source, tmp_path):
+    target = tmp_path / "out.parquet"
+    assert screen_table(OF, source, target, as_of=AS_OF, key="id") == len(ROWS)
+    found = {row["id"]: row for row in pq.read_table(target).to_pylist()}
+    cases = [Case(AS_OF, {name: row[name] for name in FORM}) for row in ROWS]
+    for row, screening in zip(ROWS, screen(OF, cases), strict=True):
+        line = found[row["id"]]
+        assert line["outcome"] == screening.outcome
+        assert {name: line[f"rule.{name}"] for name in OF.eligibility} == screening.rules
+        assert line["missing"] == [one.name for one in screening.missing]
+        assert line["blocked"] == [f"{one.place}: {one.cause}" for one in screening.blocked]
+        assert line["points"] == screening.points
+        assert line["amount.grant"] == screening.benefits.get("grant")
+    assert {line["outcome"] for line in found.values()} == {"eligible", "not eligible", "needs information"}
+    assert any(line["blocked"] for line in found.values())
+    assert any("members[" in name for line in found.values() for name in line["missing"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cases.parquet", "out.parquet"]
+
+
+def test_rows_are_numbered_where_no_key_is_named(tmp_path):
+    source = tmp_path / "cases.parquet"
+    pq.write_table(pa.table({"as_of": [AS_OF], "n": pa.array([1], pa.int8())}), source)
+    screen_table(OF, source, tmp_path / "out.parquet")
+    (line,) = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert (line["row"], line["outcome"]) == (1, "needs information")
+    assert line["missing"] == ["born", "name", "members"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"incom": pa.array([1])}, "incom"),
+        ({"x": pa.array([1.5])}, "'x' is DOUBLE"),
+        ({"x": pa.array([Decimal(1)], pa.decimal128(30, 6))}, "18 digits"),
+        ({"name": pa.array([1])}, "'name' is BIGINT"),
+        ({"members": pa.array(["[]"])}, "list of structures"),
+        ({"members": pa.array([[{"agee": 1}]])}, "agee"),
+    ],
+)
+def test_a_column_that_does_not_fit_is_told_before_anything_runs(tmp_path, columns, told):
+    source = tmp_path / "cases.parquet"
+    pq.write_table(pa.table(columns), source)
+    with pytest.raises(AnswersProblem, match=told):
+        screen_table(OF, source, tmp_path / "out.parquet", as_of=AS_OF)
+    assert [path.name for path in tmp_path.iterdir()] == ["cases.parquet"]
+
+
+def test_without_a_day_nothing_is_judged(tmp_path):
+    source = tmp_path / "cases.parquet"
+    pq.write_table(pa.table({"n": [1]}), source)
+    with pytest.raises(AnswersProblem, match="as_of"):
+        screen_table(OF, source, tmp_path / "out.parquet")
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        {"n": pa.array([10**12 + 1])},
+        {"n": pa.array([Decimal("1.5")], pa.decimal128(5, 1))},
+        {"x": pa.array([2**62])},
+    ],
+)
+def test_a_number_beyond_the_limits_stops_the_run_by_name(tmp_path, column):
+    source = tmp_path / "cases.parquet"
+    pq.write_table(pa.table(column), source)
+    with pytest.raises(DatabaseError, match=f"'{next(iter(column))}'"):
+        screen_table(OF, source, tmp_path / "out.parquet", as_of=AS_OF)
+    assert [path.name for path in tmp_path.iterdir()] == ["cases.parquet"]

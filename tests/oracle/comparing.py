@@ -49,6 +49,7 @@ def oracle_row(case: Case) -> dict[str, Any]:
         "rules": row["rules"],
         "refused_by": row["refused_by"],
         "missing": sorted(row["missing"]),
+        "asked": {name: [answers_by(case, name), sorted(places)] for name, places in case.waiting.items()},
         "blocked": sorted([entry["place"], entry["cause"]] for entry in row["blocked"]),
         "criteria": figures(row["criteria"]),
         "points": figure(row["points"]),
@@ -63,12 +64,20 @@ def engine_row(screened: screening.Screening) -> dict[str, Any]:
         "rules": dict(screened.rules),
         "refused_by": list(screened.refused_by),
         "missing": sorted(missing.name for missing in screened.missing),
+        "asked": {missing.name: [missing.by, sorted(missing.waits_for)] for missing in screened.missing},
         "blocked": sorted([blocked.place, blocked.cause] for blocked in screened.blocked),
         "criteria": figures(screened.criteria),
         "points": figure(screened.points),
         "amounts": figures(screened.benefits),
         "derived": {name: derived(value) for name, value in screened.derived.items()},
     }
+
+
+def answers_by(case: Case, missing: str) -> str:
+    """Who answers `members[2].income`: as the field says."""
+    outer, _, inner = missing.partition("].")
+    field = case.definition.form[outer.partition("[")[0]]
+    return field.of[inner].by if inner else field.by
 
 
 def comparable(value: Any) -> Any:
@@ -99,9 +108,9 @@ def both_rows(
         (folder / name).write_text(text, "utf-8")
     programme = load(folder / FILE)
     definition = read_definition(generated.text, generated.files)
-    screenings = screening.screen(
-        programme, [screening.Case(as_of=as_of, answers=answers) for answers, as_of in generated.cases]
-    )
+    cases = [screening.Case(as_of=as_of, answers=answers) for answers, as_of in generated.cases]
+    # One case alone and many at once must be the same.
+    screenings = [*screening.screen(programme, cases[:1]), *screening.screen(programme, cases[1:])]
     rows = []
     for (answers, as_of), screened in zip(generated.cases, screenings, strict=True):
         case = Case(definition, answers, as_of)

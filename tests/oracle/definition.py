@@ -42,6 +42,7 @@ class Field:
     when: Node | None
     unasked: Node | None
     of: dict[str, Field]
+    by: str = "applicant"
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def read_field(name: str, entry: dict[str, Any]) -> Field:
         read(entry["when"]) if "when" in entry else None,
         read(entry["unasked"]) if "unasked" in entry else None,
         {key: read_field(key, part) for key, part in of.items()} if entry["type"] == "rows" else {},
+        entry.get("by", "applicant"),
     )
 
 

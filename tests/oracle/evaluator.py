@@ -38,6 +38,7 @@ class Case:
         self.answers = answers
         self.as_of = as_of
         self.notes: Counter[str] = Counter()
+        self.waiting: dict[str, list[str]] = {}  # what waits for each missing field, once screened
         self.conditions = 0  # how many conditions of fields we stand in
         self.causes: dict[tuple[int, Scope], str] = {}
         self.known: dict[tuple[int, Scope], Value] = {}

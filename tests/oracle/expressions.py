@@ -160,6 +160,12 @@ class Expressions:
         return "NOT " if self.choose.chance(30) else ""
 
     def listed(self, sight: Sight, depth: int) -> Text:
+        if sight.rows and self.choose.chance(20):
+            counted, numbers = (
+                self.count(sight, depth - 1).text,
+                self.choose.shuffled(("0", "1", "2", "5", "-1")),
+            )
+            return Text(f"{counted} {self.maybe_not()}IN ({', '.join(numbers[:2])})", COMPARED)
         kind = self.choose.one_of(("choice", "text", "number", "integer", "date"))
         known = sight.of(kind)
         if not known:

@@ -180,6 +180,8 @@ class Definitions:
             entry["of"] = list(CHOICES)
         if self.choose.chance(12):
             entry["required"] = True
+        if self.choose.chance(15):
+            entry["by"] = "officer"
         if not may_depend or not self.choose.chance(40):
             return entry, True
         entry["when"] = self.expressions.condition(sight, self.choose.integer(0, 2)).text

@@ -16,9 +16,14 @@ class Descent:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.missing: dict[str, None] = {}
+        self.root = ""  # the place that waits: where the descent began
+        self.missing: dict[str, dict[str, None]] = {}  # a field, and the places that wait for it
         self.blocked: dict[tuple[str, str], None] = {}
         self.seen: set[tuple[int, Scope, str]] = set()
+
+    def begin(self, root: str) -> None:
+        self.root = root
+        self.seen.clear()
 
     def visit(self, node: Node, scope: Scope, place: str) -> None:
         """Visit a node if it is unknown."""
@@ -78,7 +83,7 @@ class Descent:
 
     def list_missing(self, field: Field, row: Scope) -> None:
         prefix = "".join(f"{rows}[{index + 1}]." for rows, index in row)
-        self.missing[prefix + field.name] = None
+        self.missing.setdefault(prefix + field.name, {})[self.root] = None
 
     def visit_required(self, field: Field, row: Scope) -> None:
         """A required field that is asked and unanswered, or of which it is unknown whether it is asked."""
@@ -181,8 +186,10 @@ def row_of(case: Case) -> dict[str, Any]:
     unknown = [pair for pair in roots(case) if case.value(pair[0]) is None]
     descent = Descent(case)
     for node, place in unknown:
+        descent.begin(place)
         descent.visit(node, (), place)
     for field, row in unsettled:
+        descent.begin(f"form.{row[0][0] if row else field.name}")
         descent.visit_required(field, row)
     criteria = {name: case.value(node) for name, node in definition.scoring.items()}
     points = sum(criteria.values()) if criteria and None not in criteria.values() else None
@@ -191,6 +198,7 @@ def row_of(case: Case) -> dict[str, Any]:
         descent.blocked["scoring", "out of range"] = None
     answer["outcome"] = "needs information" if unsettled or unknown or descent.blocked else "eligible"
     answer["missing"] = list(descent.missing)
+    case.waiting = {name: list(places) for name, places in descent.missing.items()}
     answer["blocked"] = [{"place": place, "cause": cause} for place, cause in descent.blocked]
     assert bool(descent.missing or descent.blocked) == (answer["outcome"] == "needs information")
     answer["criteria"] = {name: plain(value) for name, value in criteria.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -71,8 +72,13 @@ def sheet(row_key: str, **changed: Any) -> Sheet:
     """A student like the typical one of the file's own examples, but for what is changed."""
     from almoner.flow.applications.actions import Sheet
 
-    typical = load(find("student_grants")).examples["typical"].answers
-    return Sheet(row_key, SUBMITTED, {**typical, **changed})
+    return Sheet(row_key, SUBMITTED, {**grants().examples["typical"].answers, **changed})
+
+
+@cache
+def grants() -> Programme:
+    """The shipped programme, read once a session."""
+    return load(find("student_grants"))
 
 
 @pytest.fixture
@@ -83,4 +89,4 @@ def office(database: Database, clock: FixedClock) -> Office:
     users = {name: create_user(name, name.title()) for name in ("alice", "bob", "carol", "dave", "eve")}
     for name, role in (("alice", "officer"), ("bob", "approver"), ("carol", "manager"), ("dave", "auditor")):
         grant_role(users[name], role)
-    return Office(database, clock, load(find("student_grants")), users)
+    return Office(database, clock, grants(), users)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,8 @@ class Received:
     unchanged: int
     closed: Sequence[str]
     """Rows whose application was decided: they take no further answer."""
+    ambiguous: Sequence[str]
+    """What names a row more than once in the file: nobody can say which of them holds."""
 
     def counts(self) -> dict[str, int]:
         """How many rows are of each kind."""
@@ -43,7 +46,27 @@ class Received:
             "updated": len(self.updated),
             "unchanged": self.unchanged,
             "closed": len(self.closed),
+            "ambiguous": len(self.ambiguous),
         }
+
+    def refuse_unclear(self) -> None:
+        """Go on only if every row has its place.
+
+        Raises:
+            StepRefusedError: a row comes twice, or its application was decided.
+        """
+        if self.ambiguous:
+            raise StepRefusedError(
+                _(
+                    "{count} names stand for several rows of the file, the first is '{row}': which holds?"
+                ).format(count=len(self.ambiguous), row=self.ambiguous[0])
+            )
+        if self.closed:
+            raise StepRefusedError(
+                _("{count} rows belong to applications that were decided, the first is '{row}'.").format(
+                    count=len(self.closed), row=self.closed[0]
+                )
+            )
 
 
 def sort_out(round_: Round | None, programme: Programme, sheets: Sequence[Sheet]) -> Received:
@@ -61,7 +84,8 @@ def sort_out(round_: Round | None, programme: Programme, sheets: Sequence[Sheet]
             updated.append((application, _kept(sheet, application)))
         else:
             closed.append(sheet.row_key)
-    return Received(created, updated, unchanged, closed)
+    counted = Counter(sheet.row_key for sheet in sheets)
+    return Received(created, updated, unchanged, closed, [key for key, count in counted.items() if count > 1])
 
 
 def _kept(sheet: Sheet, application: Application) -> Sheet:
@@ -84,12 +108,7 @@ def receive_applications(
     def do(stamp: Stamp) -> Result:
         locked = queries.lock_round(round_)
         received = sort_out(locked, programme, sheets)
-        if received.closed:
-            raise StepRefusedError(
-                _("{count} rows belong to applications that were decided, the first is '{row}'.").format(
-                    count=len(received.closed), row=received.closed[0]
-                )
-            )
+        received.refuse_unclear()
         run = imports.start(
             programme=programme.key,
             round_name=round_.name,

@@ -298,7 +298,6 @@ NOT_YET = [
     {"renewal": "renewal: {every: 12 months}\n"},
     {"participants": "participants:\n  x: {is: person}\n"},
     {"sessions": "sessions:\n  x: {at: site, places: 20}\n"},
-    {"comparison": "comparison:\n  x: {who: others}\n"},
     {"review": "review: {by: expert}\n"},
     {"benefits": "benefits:\n  x: {kind: cash, amount: 5, caps: {amount: 5 per month}}\n"},
     {"benefits": "benefits:\n  x: {kind: cash, amount: 5, instalments: {every: year}}\n"},

@@ -242,8 +242,8 @@ def fields_of(programme: Programme, kind: str, about: str = "") -> dict[str, Fie
     if kind == "follow-ups":
         return dict(programme.follow_ups[about].form)
     if kind == "deliveries":
-        each: Mapping[str, Any] = programme.benefits[about].other.get("each_delivery") or {}
-        return dict(each.get("form") or {})
+        each = programme.benefits[about].each_delivery
+        return dict(each.form) if each else {}
     if kind == "awards":
         balances = (
             Field(

@@ -7,14 +7,16 @@ day, and return values; they store nothing and ask no clock.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from almoner.definitions.programme import Programme
+from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.results import Screening
 from almoner.values.money import Money
+from almoner.values.numbers import to_micros
 
 Answers = Mapping[str, Any]
 """Typed answers by name: bool, Decimal, int, date, str, rows as mappings; None or absent is unanswered."""
@@ -41,6 +43,27 @@ class Instalment:
     def awaits(self) -> bool:
         """Whether it is still to be paid or handed over, and on no way there."""
         return self.state in AWAITING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """One delivery of what is called off, as it was taken.
+
+    `amount` is what it was worth and `deducted` what of it repaid advances. It is `settled` once what was unknown
+    (`stand_ins`) is known. `cancelled` says that a part of it went over a cap.
+    """
+
+    benefit: str
+    number: int
+    delivered_on: date
+    answers: Answers
+    derived: Answers
+    quantity: Decimal
+    amount: Money
+    deducted: Mapping[str, Money] = field(default_factory=dict)
+    stand_ins: tuple[str, ...] = ()
+    settled: bool = False
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +146,7 @@ class CaseFile:
     sheets: tuple[Sheet, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     tasks: tuple[Task, ...] = ()
+    delivered: tuple[Delivered, ...] = ()
     last_instalment: Decimal | None = None
     advance_left: Decimal | None = None
 
@@ -138,8 +162,31 @@ class CaseFile:
         return max(paid, key=lambda one: one[:2])[2].amount
 
     def has_delivered(self, day: date) -> bool:
-        """Whether anything was paid or handed over up to a day."""
-        return any(one.paid_on is not None and one.paid_on <= day for one in self.instalments)
+        """Whether anything was paid, handed over or taken in up to a day."""
+        taken = any(one.delivered_on <= day for one in self.delivered)
+        return taken or any(one.paid_on is not None and one.paid_on <= day for one in self.instalments)
+
+    def advance_left_of(self, benefit: str) -> Money:
+        """What is not yet repaid of an advance: what was given out, and brought from before, less what was deducted."""
+        total = Money.zero(self.programme.currency)
+        for one in self.instalments:
+            if one.benefit == benefit and one.state == "paid":
+                total += one.cost
+        advances = [name for name, one in self.programme.benefits.items() if one.repaid_from]
+        if self.advance_left is not None and len(advances) > 1:
+            raise NotYetCarriedOut(self.programme, "an advance_left brought from before, of several advances")
+        if self.advance_left is not None and benefit in advances:
+            total += Money.from_micros(to_micros(self.advance_left), total.currency)
+        for delivery in self.delivered:
+            total -= delivery.deducted.get(benefit, Money.zero(total.currency))
+        return total
+
+    def all_advances_left(self) -> Decimal | None:
+        """What is not yet repaid of every advance; what the case brings where the file defines none."""
+        advances = [name for name, one in self.programme.benefits.items() if one.repaid_from]
+        if not advances:
+            return self.advance_left
+        return sum((self.advance_left_of(name).amount for name in advances), start=Decimal(0))
 
     def paying(self, benefit: str, name: str, day: date) -> CaseFile:
         """The case after one instalment was paid or handed over.

@@ -15,8 +15,8 @@ from typing import Any
 
 from almoner.definitions.tree import Expression, Summary
 from almoner.engine.casefile import CaseFile
+from almoner.engine.evaluation import evaluate_many
 from almoner.engine.results import Blocked
-from almoner.engine.screening import evaluate
 from almoner.engine.sheets import Row, next_owed, reported_rows
 
 _IN_A_ROW = re.compile(r"^(?P<rows>[a-z][a-z0-9_]*)(\[(?P<number>\d+)\])?(\.(?P<field>.+))?$")
@@ -46,19 +46,42 @@ def ask(
         day: the day they are looked at: `today`.
         sheet: the answers of the record or follow-up at hand; its names come before those of the form.
     """
-    read = {name for one in expressions for name in _rows_read(one.node)}
-    rows = {name: rows_of(case, name, day) for name in sorted(read) if name not in case.programme.form}
-    names = {
+    return ask_many([(case, day, sheet or {})], expressions)[0]
+
+
+def ask_many(
+    asked: Sequence[tuple[CaseFile, date, Mapping[str, Any]]], expressions: Sequence[Expression]
+) -> list[list[Answer]]:
+    """What expressions come to for several cases of one programme, each on a day with a sheet: one question in all."""
+    if not asked:
+        return []
+    programme = asked[0][0].programme
+    read = {name for one in expressions for name in _rows_read(one.node)} - programme.form.keys()
+    known = [
+        (case, day, sheet, {name: rows_of(case, name, day) for name in sorted(read)})
+        for case, day, sheet in asked
+    ]
+    names = [_names(case, day, sheet, rows) for case, day, sheet, rows in known]
+    found = evaluate_many(programme, expressions, names)
+    return [
+        [Answer(one.value, _named(case, rows, one.missing, day), tuple(one.blocked)) for one in answers]
+        for (case, day, _sheet, rows), answers in zip(known, found, strict=True)
+    ]
+
+
+def _names(
+    case: CaseFile, day: date, sheet: Mapping[str, Any], rows: Mapping[str, tuple[Row, ...]]
+) -> dict[str, Any]:
+    """What expressions may name about a case on a day; the sheet's own answers come before those of the form."""
+    return {
         **case.answers,
         "as_of": case.as_of,
         "today": day,
         "last_instalment": case.amount_last_paid(day),
-        "advance_left": case.advance_left,
+        "advance_left": case.all_advances_left(),
         **{name: [dict(row.answers or {}) for row in found] for name, found in rows.items()},
-        **(sheet or {}),
+        **sheet,
     }
-    found = evaluate(case.programme, expressions, names)
-    return [Answer(one.value, _named(case, rows, one.missing, day), tuple(one.blocked)) for one in found]
 
 
 def rows_of(case: CaseFile, name: str, day: date) -> tuple[Row, ...]:
@@ -71,11 +94,34 @@ def rows_of(case: CaseFile, name: str, day: date) -> tuple[Row, ...]:
             Row(name, one.due_on.isoformat(), one.due_on, one.answers)
             for one in sorted(due, key=lambda one: one.due_on)
         )
+    if name in case.programme.benefits and case.programme.benefits[name].call_off:
+        return _called_off_rows(case, name, day)
     paid = [(one.paid_on, one) for one in case.instalments if one.benefit == name and one.paid_on]
     return tuple(
         Row(name, one.name, on, {"amount": one.money.amount if one.money else None, "quantity": one.quantity})
         for on, one in sorted(paid, key=lambda pair: pair[0])
         if on <= day
+    )
+
+
+def _called_off_rows(case: CaseFile, name: str, day: date) -> tuple[Row, ...]:
+    """The deliveries of what is called off, with their answers and what was derived."""
+    found = [one for one in case.delivered if one.benefit == name and one.delivered_on <= day]
+    return tuple(
+        Row(
+            name,
+            str(one.number),
+            one.delivered_on,
+            {
+                **one.answers,
+                **one.derived,
+                "delivered_on": one.delivered_on,
+                "amount": one.amount.amount,
+                "quantity": one.quantity,
+                "cost": one.amount.amount,
+            },
+        )
+        for one in sorted(found, key=lambda one: (one.delivered_on, one.number))
     )
 
 

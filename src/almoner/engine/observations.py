@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from almoner.definitions.programme import Programme
+from almoner.engine.call_offs import TOP_UP, Reckoned
 from almoner.engine.case_figures import figure_on
 from almoner.engine.casefile import CaseFile, Instalment, Task
 from almoner.engine.expectations import Deadline, Observations, Written, same, shown
@@ -33,6 +34,8 @@ class Moment:
     tasks: tuple[Task, ...] = ()
     at: datetime | None = None
     standings: Standings = field(default_factory=Standings)
+    delivery: Reckoned | None = None
+    before: CaseFile | None = None
 
 
 def screening_observations(programme: Programme, screening: Screening) -> Observations:
@@ -73,6 +76,8 @@ def moment_observations(moment: Moment) -> Observations:
         "refused": lambda: moment.refused,
         "missing": lambda: _missing(moment),
         "owed": lambda: list(_owed(case, day)),
+        "topped_up": lambda: _topped_up(moment),
+        "advance_left": case.all_advances_left,
     }
     for name in case.programme.indicators:
         found[name] = partial(figure_on, case, name, day)
@@ -82,7 +87,28 @@ def moment_observations(moment: Moment) -> Observations:
         found[name] = partial(_proposed_amount, moment, name)
     for one in case.instalments:
         found[_label(case, one)] = partial(_state, case, one, day)
+    if moment.delivery is not None:
+        # An advance is named after its benefit: of a delivery it is what was kept back for it.
+        found.update(_delivered(moment.delivery))
     return found
+
+
+def _delivered(delivery: Reckoned) -> Observations:
+    """What a delivery of what is called off came to."""
+    return {
+        **{name: partial(delivery.derived.get, name) for name in delivery.derived},
+        **{name: partial(delivery.deducted.get, name) for name in delivery.deducted},
+        "quantity": lambda: delivery.quantity,
+        "cancelled": lambda: delivery.cancelled,
+        "stand_ins": lambda: delivery.stand_ins,
+    }
+
+
+def _topped_up(moment: Moment) -> Decimal:
+    """What the day of the step brought on top of earlier deliveries, to be paid."""
+    before = {(one.benefit, one.name) for one in moment.before.instalments} if moment.before else set()
+    new = [one for one in moment.case.instalments if (one.benefit, one.name) not in before]
+    return sum((one.money.amount for one in new if one.name.endswith(TOP_UP) and one.money), start=Decimal(0))
 
 
 class Proposed(Written):
@@ -155,7 +181,8 @@ def _missing(moment: Moment) -> list[str]:
     held = [name for one in due_on(case, day) for name in one.missing]
     standing = [name for one in moment.standings.tasks for name in one.missing]
     unclear = [name for one in moment.tasks for name in one.missing]
-    return list(dict.fromkeys([*held, *standing, *unclear]))
+    delivery = moment.delivery.missing if moment.delivery else ()
+    return list(dict.fromkeys([*delivery, *held, *standing, *unclear]))
 
 
 def _owed(case: CaseFile, day: date) -> Iterator[str]:

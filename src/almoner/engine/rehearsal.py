@@ -20,6 +20,7 @@ from almoner.engine.expectations import differences
 from almoner.engine.follow_ups import CLOSED, follow_ups_on
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.observations import Moment, moment_observations, screening_observations
+from almoner.engine.rehearsed_calls import called_off, topped_up
 from almoner.engine.results import Case, Screening
 from almoner.engine.schedule import EACH, due_on, follow_ups_from, plan_award
 from almoner.engine.screening import screen
@@ -132,6 +133,13 @@ class _Story:
     def _award(self, step: Step) -> Moment:
         if self.case is not None:
             raise StepProblem(_("It is awarded already."))
+        before = self.case
+        if before is not None:
+            self.case = topped_up(before, step.on)
+        moment = self._taken(step)
+        return replace(moment, before=before or moment.case)
+
+    def _taken(self, step: Step) -> Moment:
         as_of = self.example.as_of
         if self.screening.outcome != "eligible" or as_of is None:
             raise StepProblem(
@@ -252,6 +260,10 @@ class _Story:
         brought = follow_ups_from(self.programme, EACH, day, first=first)
         self.case = replace(paid, follow_ups=(*paid.follow_ups, *brought))
         figure = due[0].money.amount if due[0].money else due[0].quantity
+        if benefit.call_off and step.answers:
+            moment = called_off(case, step)
+            self.case = moment.case
+            return moment
         return Moment(self.case, step.on, state="paid", amount=figure)
 
     def _with_tasks(self, moment: Moment, tasks: tuple[Task, ...], step: Step) -> Moment:

@@ -114,11 +114,13 @@ def _instalments(
 ) -> list[Instalment]:
     """The parts of one benefit. Shares are rounded down and the last takes the rest, of the cost too."""
     place = f"benefits.{benefit.name}"
-    if benefit.kind not in CARRIED_OUT:
+    if benefit.kind not in CARRIED_OUT and not benefit.call_off:
         raise NotYetCarriedOut(programme, f"{place}.kind: {benefit.kind}")
     for key in benefit.other:
         raise NotYetCarriedOut(programme, f"{place}.{key}")
     whole = cost_of_benefit(programme, benefit, figure)
+    if benefit.call_off:
+        return []
     if not benefit.instalments:
         return [_instalment(benefit, benefit.name, awarded_on, whole, figure)]
     parts = list(benefit.instalments.values())
@@ -214,17 +216,30 @@ def due_on(case: CaseFile, day: date) -> tuple[DueInstalment, ...]:
     return tuple(_looked_at(case, one, day) for one in case.instalments if one.awaits and one.due_on <= day)
 
 
-def _looked_at(case: CaseFile, instalment: Instalment, day: date) -> DueInstalment:
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Why nothing of a case is handed over on a day, and what is missing."""
+
+    reason: str
+    missing: tuple[str, ...] = ()
+
+
+def held_back(case: CaseFile, day: date) -> HeldBack | None:
+    """Why nothing of a case is handed over on a day: the award's state, or a baseline; None where nothing is."""
     if case.state not in _PAYS_IN:
-        return DueInstalment(
-            instalment, is_due=False, reason=_("The award is {state}.").format(state=case.state)
-        )
+        return HeldBack(_("The award is {state}.").format(state=case.state))
     baseline = tuple(
         one.name for one in case.follow_ups if one.is_baseline and one.answers is None and not one.excepted
     )
     if baseline and not case.has_delivered(day):
-        reason = _("What was asked before the first delivery is not answered.")
-        return DueInstalment(instalment, is_due=False, reason=reason, missing=baseline)
+        return HeldBack(_("What was asked before the first delivery is not answered."), baseline)
+    return None
+
+
+def _looked_at(case: CaseFile, instalment: Instalment, day: date) -> DueInstalment:
+    barred = held_back(case, day)
+    if barred is not None:
+        return DueInstalment(instalment, is_due=False, reason=barred.reason, missing=barred.missing)
     part = case.programme.benefits[instalment.benefit].instalments.get(instalment.name)
     if part is None or part.when is None:
         return DueInstalment(instalment, is_due=True)

@@ -62,13 +62,32 @@ EACH_DELIVERY = Shape(
     keys=(
         Key("form", FORM, "What is filled in."),
         Key("derive", RAW, "What follows from it."),
+        Key("quantity", NAME, "The number of `form` or `derive` that counts toward `up_to`."),
         Key("amount", MONEY, "What is paid for it.", deferred=True),
-        Key("deduct", Each(of=MONEY), "What is kept back for another benefit.", deferred=True),
-        Key("needs", RAW, "What must be there: `medical_check: not older than 30 days`."),
-        Key("signed_by", NAMES, "Who signs."),
-        Key("refuse_when", Each(of=TRUTH), "What forbids it, by name.", deferred=True),
-        Key("while_unknown", RAW, "What stands in for a derived value that is unknown."),
-        Key("pay", TEXT, "When it is paid."),
+        Key(
+            "deduct",
+            Each(of=MONEY),
+            "What is kept back to repay another benefit; never more than is left of it, nor than the amount.",
+            deferred=True,
+        ),
+        Key(
+            "needs",
+            RAW,
+            "What must be there: `slip: present`, `medical_check: not older than 30 days`; else it is held.",
+        ),
+        Key("signed_by", NAMES, "Who signs; the hand-over names the paper that they signed."),
+        Key(
+            "refuse_when",
+            Each(of=TRUTH),
+            "What forbids it, by name: TRUE refuses, unknown holds it.",
+            deferred=True,
+        ),
+        Key(
+            "while_unknown",
+            RAW,
+            "What stands in for a derived value while it is unknown; the rest is paid when it is known.",
+        ),
+        Key("pay", TEXT, "When it is paid: `every friday`; the same day where it is not said."),
     ),
 )
 
@@ -87,13 +106,16 @@ BENEFIT = Shape(
         Key("unit_value", FIGURE, "What one unit costs."),
         Key("instalments", RAW, "Its parts by name, or a rhythm: `{every: year}`."),
         Key("schedule", TEXT, "When it is given: `every 28 days for 12 cycles`.", later=True),
-        Key("call_off", FLAG, "Nobody knows the day: the delivery makes its own instalment.", later=True),
-        Key("up_to", QUANTITY, "The most that is called off.", later=True),
+        Key(
+            "call_off",
+            FLAG,
+            "Nobody knows the day: the delivery makes its own instalment. Of a purchase; others *not yet*.",
+        ),
+        Key("up_to", QUANTITY, "The most that is called off; what goes over it is cancelled."),
         Key(
             "each_delivery",
             EACH_DELIVERY,
-            "What is filled in and follows at each hand-over.",
-            later=True,
+            "What is filled in and follows at each hand-over of what is called off; of others *not yet*.",
             deferred=True,
         ),
         Key(
@@ -103,7 +125,7 @@ BENEFIT = Shape(
             later=True,
         ),
         Key("cycle", CYCLE, "A paid-and-aided scheme.", later=True, deferred=True),
-        Key("repaid_from", NAME, "The benefit from whose deliveries this one is repaid.", later=True),
+        Key("repaid_from", NAME, "The benefit from whose deliveries (`deduct`) this one is repaid."),
         Key("floor_price", MONEY, "The least that is paid for a unit.", later=True),
         Key("square_metres", QUANTITY, "How much space.", later=True),
         Key("months", QUANTITY, "For how long.", later=True),

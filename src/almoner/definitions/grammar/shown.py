@@ -45,7 +45,11 @@ INDICATOR = Shape(
         Key("sum", RAW, "Sums an expression."),
         Key("median", RAW, "The median of an expression."),
         Key("share", RAW, "The share for which a condition holds, with yes, no, unknown and lost."),
-        Key("change", RAW, "The change of an expression between the first and the last.", later=True),
+        Key(
+            "change",
+            RAW,
+            "The change of an expression from the first to the last follow-up of each; of others *not yet*.",
+        ),
         Key(
             "cascade",
             NAMES,
@@ -55,7 +59,7 @@ INDICATOR = Shape(
         Key("from", TEXT, "applications, awards, a record, a follow-up, or `deliveries of NAME`."),
         Key("target", FIGURE, "The figure that is aimed at."),
         Key("unit", TEXT, "The unit of the figure."),
-        Key("against", NAME, "The comparison.", later=True),
+        Key("against", NAME, "The comparison beside which a change stands: a difference, never an effect."),
         Key("deflate", NAME, "The price index.", later=True),
         Key("at", RAW, "The points in time.", later=True),
         Key("censored", one_of("lost"), "What ends the watch without an answer.", later=True),

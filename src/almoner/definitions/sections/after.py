@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from almoner.definitions import nodes
 from almoner.definitions.grammar import asked, given
 from almoner.definitions.grammar.kinds import TEXT, TEXTS
 from almoner.definitions.problems import did_you_mean
-from almoner.definitions.programme import Standing
+from almoner.definitions.programme import Comparison, FollowUp, Standing
 from almoner.definitions.reading import Context, entries, read, read_shape
 from almoner.definitions.sections.rules import in_days
 from almoner.values.language import _
@@ -82,18 +82,37 @@ def _reasons(node: nodes.Node, context: Context) -> tuple[str, ...]:
     return tuple(read(node, TEXTS, context, "reasons"))
 
 
-def read_comparison(node: nodes.Node | None, follow_ups: Collection[str], context: Context) -> dict[str, Any]:
+def read_comparison(
+    node: nodes.Node | None, follow_ups: Mapping[str, FollowUp], consent: Collection[str], context: Context
+) -> dict[str, Comparison]:
     """Who is asked the same and helped with nothing."""
     context = context.of("comparison")
     found = {}
     for name, key, value in entries(node, context):
         values = read_shape(value, given.COMPARISON, context.of(name))
         for asked_of in values.get("asked") or ():
+            message = ""
             if asked_of not in follow_ups:
-                message = _("'{name}' is asked '{follow_up}', which is no follow-up.")
-                text = message.format(name=name, follow_up=asked_of) + did_you_mean(asked_of, follow_ups)
+                message = _("'{name}' is asked '{follow_up}', which is no follow-up.") + did_you_mean(
+                    asked_of, follow_ups
+                )
+            elif name not in follow_ups[asked_of].compared:
+                message = _("'{name}' is asked '{follow_up}', which must say: about: [award, {name}].")
+            if message:
+                context.report.problem(key.line, message.format(name=name, follow_up=asked_of))
+        for allowed in values.get("consent") or ():
+            if allowed not in consent:
+                message = _("'{name}' must allow '{consent}', which 'consent' does not have.")
+                text = message.format(name=name, consent=allowed) + did_you_mean(allowed, consent)
                 context.report.problem(key.line, text)
-        found[name] = values
+        found[name] = Comparison(
+            name,
+            values.get("who") or "",
+            key.line,
+            values.get("at_least"),
+            values.get("asked") or (),
+            values.get("consent") or (),
+        )
     return found
 
 

@@ -12,7 +12,13 @@ from almoner.definitions.grammar import carried_out, given
 from almoner.definitions.problems import did_you_mean
 from almoner.definitions.programme import Benefit, Instalment
 from almoner.definitions.reading import Context, day, entries, number, others, plain, read_shape
-from almoner.definitions.sections.deliveries import OpenBenefit, close_delivery
+from almoner.definitions.sections.deliveries import (
+    OpenBenefit,
+    check_repaid,
+    close_delivery,
+    is_called_off,
+    not_carried_out,
+)
 from almoner.definitions.sections.dues import note_anchor
 from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
 from almoner.definitions.spans import SpanProblem, duration
@@ -49,7 +55,7 @@ def open_benefits(node: nodes.Node | None, context: Context) -> dict[str, OpenBe
                 for key, part in others(values, given.BENEFIT).items()
             },
         )
-        if benefit.kind not in carried_out.BENEFIT_KINDS:
+        if benefit.kind not in carried_out.BENEFIT_KINDS and not is_called_off(values):
             what = _("'{name}', which is {kind},").format(name=name, kind=benefit.kind)
             context.report.not_carried_out(key.line, what)
         _check_figure(benefit, value, here)
@@ -81,25 +87,33 @@ def close_benefits(
     found = {}
     for name, opened in benefits.items():
         here = replace(context, place=f"benefits.{name}", owner=name)
-        other = dict(opened.benefit.other)
+        other = {**opened.benefit.other, **not_carried_out(opened, here)}
         instalments: dict[str, Instalment] = {}
         listed = opened.values.get("instalments")
         if isinstance(listed, nodes.Mapping) and isinstance(listed.get("every"), nodes.Scalar):
             other["instalments"] = _rhythm(listed, calendars, here)
         elif listed is not None:
             instalments = _instalments(opened.benefit, listed, here)
-        if "each_delivery" in other:
-            other["each_delivery"] = close_delivery(opened, benefits, here)
+        each = close_delivery(opened, benefits, here)
         if "cycle" in opened.values:
             other["cycle"] = read_shape(opened.values["cycle"], given.CYCLE, here.of("cycle"))
         if "caps" in opened.values:
             _check_caps(opened.values["caps"], here)
-        repaid = opened.values.get("repaid_from")
-        if repaid is not None and repaid not in benefits:
+        repaid = opened.values.get("repaid_from") or ""
+        if repaid and repaid not in benefits:
             message = _("'repaid_from' of '{name}' names '{other}', which is no benefit.")
             text = message.format(name=name, other=repaid) + did_you_mean(repaid, benefits)
             here.report.problem(opened.node.line, text)
-        found[name] = replace(opened.benefit, instalments=instalments, other=other)
+        found[name] = replace(
+            opened.benefit,
+            instalments=instalments,
+            call_off=is_called_off(opened.values),
+            up_to=opened.values.get("up_to"),
+            each_delivery=each,
+            repaid_from=repaid,
+            other=other,
+        )
+    check_repaid(found, context)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Reads what a benefit's `each_delivery` asks and brings. Nothing carries it out yet; all of it is checked."""
+"""Reads what a benefit's `each_delivery` asks and brings, and says which of it nothing carries out yet."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from almoner.definitions import nodes
 from almoner.definitions.grammar import given
 from almoner.definitions.problems import did_you_mean
-from almoner.definitions.programme import Benefit, Derived
+from almoner.definitions.programme import Benefit, Derived, EachDelivery
 from almoner.definitions.reading import Context, entries, plain, read, read_shape
 from almoner.definitions.scope import Known, Rows, Scope
 from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
 from almoner.definitions.sections.rules import read_derive
-from almoner.definitions.tree import Origin, Type
+from almoner.definitions.tree import NUMERIC, Origin, Type
 from almoner.definitions.typed import Want
 from almoner.values.language import _
 
@@ -27,7 +27,11 @@ DELIVERED: Mapping[str, Type] = {
 }
 """What every delivery has, beside the answers of its own form."""
 
-_NEEDS = ("unique across programmes", "present")
+UNIQUE = "unique across programmes"
+PRESENT = "present"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_EVERY = "every "
+_NEEDS = (UNIQUE, PRESENT)
 _NOT_OLDER = re.compile(r"not older than \d{1,5} (?:days?|weeks?|months?|years?)")
 
 
@@ -74,30 +78,128 @@ def delivery_rows(opened: OpenBenefit) -> Rows:
     return Rows(opened.benefit.name, fields, dated=True, broken=broken)
 
 
+def is_called_off(values: Mapping[str, Any]) -> bool:
+    """Whether a benefit is a purchase whose deliveries make their own instalments: the one that is carried out."""
+    return values.get("kind") == "purchase" and bool(values.get("call_off"))
+
+
+def not_carried_out(opened: OpenBenefit, context: Context) -> dict[str, Any]:
+    """What of call-offs and deliveries a benefit says and nothing carries out yet, with a notice for each."""
+    values = opened.values
+    each = values.get("each_delivery") or {}
+    found: dict[str, Any] = {}
+    if not is_called_off(values):
+        for key in ("call_off", "up_to", "each_delivery"):
+            if values.get(key):
+                found[key] = plain(opened.node.get(key))
+    elif values.get("up_to") is not None and not each.get("quantity"):
+        found["up_to"] = _("no 'quantity' in each_delivery says what counts toward it")
+    for name, text in (plain(each.get("needs")) or {}).items() if is_called_off(values) else ():
+        if text == UNIQUE:
+            found["needs"] = {name: text}
+    for key in found:
+        node = opened.node.key(key) or opened.node.key("each_delivery")
+        line = node.line if node is not None else opened.node.line
+        what = _("'{key}' of '{owner}'").format(key=key, owner=opened.benefit.name)
+        context.report.not_carried_out(line, what)
+    return found
+
+
+def check_repaid(benefits: Mapping[str, Benefit], context: Context) -> None:
+    """What is deducted repays an advance, and an advance is repaid by a deduction."""
+    for benefit in benefits.values():
+        each = benefit.each_delivery
+        for name in each.deduct if each else ():
+            if name in benefits and benefits[name].repaid_from != benefit.name:
+                message = _("'{name}' is deducted from '{owner}'; it must say: repaid_from: {owner}.")
+                context.report.problem(benefits[name].line, message.format(name=name, owner=benefit.name))
+        source = benefits.get(benefit.repaid_from)
+        if source is not None and benefit.name not in (
+            source.each_delivery.deduct if source.each_delivery else ()
+        ):
+            message = _(
+                "'{name}' is repaid from '{owner}', whose each_delivery has no 'deduct: {{{name}: …}}'."
+            )
+            context.report.problem(benefit.line, message.format(name=benefit.name, owner=source.name))
+
+
 def close_delivery(
     opened: OpenBenefit, benefits: Mapping[str, OpenBenefit], context: Context
-) -> dict[str, Any]:
+) -> EachDelivery | None:
     """What each delivery asks and brings, whole; `context` is what every later place knows, rows included."""
     values = opened.values.get("each_delivery")
     if not isinstance(values, Mapping) or opened.own is None:
-        return {}
+        return None
     own = replace(opened.own, rows={**context.scope.rows, **opened.own.rows})
     here = replace(context, place=f"{context.place}.each_delivery", scope=own)
-    closed: dict[str, Any] = {**values, "derive": dict(opened.derive or {})}
-    if opened.questions is not None:
-        closed["form"] = with_conditions(opened.questions, replace(here, place=f"{here.place}.form"))
-    for key in given.EACH_DELIVERY.keys:
-        node = values.get(key.name)
-        if key.deferred and isinstance(node, nodes.Node):
-            closed[key.name] = read(node, key.kind, here, key.name)
-    for name in closed.get("deduct") or {}:
+    derive = dict(opened.derive or {})
+    read_now = {
+        key.name: read(node, key.kind, here, key.name)
+        for key in given.EACH_DELIVERY.keys
+        if key.deferred and isinstance(node := values.get(key.name), nodes.Node)
+    }
+    deduct = _expressions(read_now.get("deduct"))
+    for name in deduct:
         if name not in benefits:
             message = _("'deduct' of '{owner}' names '{name}', which is no benefit.")
             text = message.format(owner=opened.benefit.name, name=name) + did_you_mean(name, benefits)
             here.report.problem(opened.node.line, text)
-    closed["while_unknown"] = _stand_ins(values.get("while_unknown"), opened.derive or {}, here)
-    closed["needs"] = _needs(values.get("needs"), here)
-    return closed
+    form = {}
+    if opened.questions is not None:
+        form = with_conditions(opened.questions, replace(here, place=f"{here.place}.form"))
+    _check_whole(opened, read_now.get("amount") is not None, here)
+    return EachDelivery(
+        form=form,
+        derive=derive,
+        quantity=_quantity(values.get("quantity"), opened, here),
+        amount=read_now.get("amount"),
+        deduct=deduct,
+        needs=_needs(values.get("needs"), here),
+        signed_by=values.get("signed_by") or (),
+        refuse_when=_expressions(read_now.get("refuse_when")),
+        while_unknown=_stand_ins(values.get("while_unknown"), derive, here),
+        pay=_weekday(values.get("pay"), opened, here),
+    )
+
+
+def _expressions(found: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: one for name, one in (found or {}).items() if one is not None}
+
+
+def _check_whole(opened: OpenBenefit, has_amount: bool, context: Context) -> None:  # noqa: FBT001 -- asked once
+    each = opened.node.get("each_delivery")
+    if (
+        is_called_off(opened.values)
+        and not has_amount
+        and isinstance(each, nodes.Mapping)
+        and not each.get("amount")
+    ):
+        message = _("'{name}' does not say what is paid for a delivery. Add 'amount' to its each_delivery.")
+        context.report.problem(opened.node.line, message.format(name=opened.benefit.name))
+
+
+def _quantity(name: str | None, opened: OpenBenefit, context: Context) -> str:
+    """The name of a number that the delivery asks or derives."""
+    if name is None:
+        return ""
+    fields = opened.questions.fields if opened.questions is not None else {}
+    known = {
+        **{key: field.type for key, field in fields.items()},
+        **{key: one.type for key, one in (opened.derive or {}).items()},
+    }
+    if name not in known or known[name] not in NUMERIC - {Type.MONEY}:
+        message = _("'quantity' of '{owner}' names '{name}', which is no number of its form or 'derive'.")
+        text = message.format(owner=opened.benefit.name, name=name) + did_you_mean(name, known)
+        context.report.problem(opened.node.line, text)
+    return name
+
+
+def _weekday(text: str | None, opened: OpenBenefit, context: Context) -> str:
+    day = (text or "").removeprefix(_EVERY)
+    if text is not None and (not text.startswith(_EVERY) or day not in WEEKDAYS):
+        message = _("'pay' of '{owner}' is '{text}'. Write a day of the week: every friday.")
+        context.report.problem(opened.node.line, message.format(owner=opened.benefit.name, text=text))
+    return day
 
 
 def _stand_ins(node: nodes.Node | None, derive: Mapping[str, Derived], context: Context) -> dict[str, Any]:
@@ -110,7 +212,9 @@ def _stand_ins(node: nodes.Node | None, derive: Mapping[str, Derived], context: 
             text = message.format(name=name, owner=context.owner) + did_you_mean(name, derive)
             context.report.problem(key.line, text)
             continue
-        found[name] = inside.of(name).expression(value, Want((derive[name].type,)))
+        stand_in = inside.of(name).expression(value, Want((derive[name].type,)))
+        if stand_in is not None:
+            found[name] = stand_in
     return found
 
 

@@ -352,8 +352,7 @@ def _flag(node: nodes.Node | None, context: Context) -> bool:
 
 
 def _delivery_form(benefit: Benefit) -> Mapping[str, Field]:
-    each = benefit.other.get("each_delivery") or {}
-    form = dict(each.get("form") or {}) if isinstance(each, Mapping) else {}
+    form = dict(benefit.each_delivery.form) if benefit.each_delivery else {}
     form.setdefault("delivered_on", Field("delivered_on", Type.DATE, benefit.line))
     return form
 
@@ -388,10 +387,8 @@ def _step_expected(
         return {}
     deliveries: set[str] = set()
     for benefit in world.benefits.values():
-        each = benefit.other.get("each_delivery") or {}
-        deliveries |= (
-            {*(each.get("derive") or {}), *(each.get("deduct") or {})} if isinstance(each, Mapping) else set()
-        )
+        if benefit.each_delivery:
+            deliveries |= {*benefit.each_delivery.derive, *benefit.each_delivery.deduct}
     instalments = [name for benefit in world.benefits.values() for name in benefit.instalments]
     known = (*STEP_WORDS, *world.later, *forms, *deliveries, *instalments)
     found = {}

@@ -161,17 +161,23 @@ def _opens(
     return True, context.within(scope).expression(condition, CONDITION, "opens")
 
 
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What a follow-up can be about: every name, and which are records, sessions and comparisons."""
+
+    names: Collection[str]
+    records: Mapping[str, Record]
+    sessions: Collection[str]
+    comparisons: Collection[str]
+
+
 def close_follow_ups(
-    sheets: Mapping[str, OpenSheet],
-    about: Collection[str],
-    context: Context,
-    records: Mapping[str, Record] | None = None,
-    sessions: Collection[str] = (),
+    sheets: Mapping[str, OpenSheet], about: Subjects, context: Context
 ) -> dict[str, FollowUp]:
     """The follow-ups whole."""
     found = {}
-    records = records or {}
-    of_sessions = belong_to_sessions({name: record.about for name, record in records.items()}, sessions)
+    records = about.records
+    of_sessions = belong_to_sessions({name: record.about for name, record in records.items()}, about.sessions)
     for name, sheet in sheets.items():
         here = _inside(sheet, "follow_ups", context)
         values, key = sheet.values, sheet.key
@@ -180,13 +186,14 @@ def close_follow_ups(
             context.report.problem(key.line, message.format(name=name))
         subjects = values.get("about") or ("award",)
         for subject in subjects:
-            _check_about(subject, key, about, here)
-            if subject not in of_sessions:
+            _check_about(subject, key, about.names, here)
+            if subject not in of_sessions and (subject not in about.comparisons or subject == subjects[0]):
                 _note_later(subject, key, here)
         for due in values.get("due") or ():
             note_anchor(due, key, here, _dates(records.get(subjects[0]), of_sessions))
         other = others(values, given.FOLLOW_UP)
-        if len(subjects) > 1:
+        compared = tuple(subject for subject in subjects[1:] if subject in about.comparisons)
+        if len(subjects) > 1 + len(compared):
             other["about"] = subjects[1:]
             context.report.not_carried_out(key.line, _("'{name}' about several").format(name=name))
         found[name] = FollowUp(
@@ -197,6 +204,7 @@ def close_follow_ups(
             attempts=values.get("attempts") or 1,
             line=key.line,
             raises=_raises(values.get("raises"), sheet.questions.fields, here),
+            compared=compared,
             other=other,
         )
     return found

@@ -92,13 +92,15 @@ def read_indicators(
         elif kinds[0] == "count" and values["count"] in sheets.sessions and not values.get("from"):
             indicator = _plain(asked, values["count"], values["count"])
         else:
-            indicator = _indicator(asked, awarded, later, here)
+            indicator = _indicator(asked, awarded, later, sheets, here)
         if indicator is not None:
             found[name] = indicator
     return found
 
 
-def _indicator(asked: _Asked, awarded: Scope, later: Scope, context: Context) -> Indicator | None:
+def _indicator(
+    asked: _Asked, awarded: Scope, later: Scope, sheets: Sheets, context: Context
+) -> Indicator | None:
     name, key, kind, values = asked.name, asked.key, asked.kind, asked.values
     source, counts = values.get("from") or "", ""
     if kind == "count":
@@ -122,13 +124,38 @@ def _indicator(asked: _Asked, awarded: Scope, later: Scope, context: Context) ->
         return _plain(asked, source, counts)
     if kind == "change" and isinstance(values[kind], nodes.Scalar) and values[kind].text in later.rows:
         # The change of a recognised instrument: its own score, not an expression.
-        return _plain(asked, values[kind].text)
+        context.report.not_carried_out(key.line, _("'change' of an instrument in '{name}'").format(name=name))
+        return _later(_plain(asked, values[kind].text), "change")
     want = CONDITION if kind in {"share", "survival"} else _FIGURE
     expression = context.within(scope).expression(values[kind], want)
     if expression is None:
         return None
-    indicator = _plain(asked, source)
-    return replace(indicator, expression=expression)
+    indicator = replace(_plain(asked, source), expression=expression)
+    return _changed(asked, indicator, sheets, context)
+
+
+def _changed(asked: _Asked, indicator: Indicator, sheets: Sheets, context: Context) -> Indicator:
+    """A change, and the comparison beside which it stands: carried out over follow-ups."""
+    against = asked.values.get("against") or ""
+    if asked.kind == "change" and indicator.source not in sheets.follow_ups:
+        what = _("'change' of '{name}', which is from no follow-up,").format(name=asked.name)
+        context.report.not_carried_out(asked.key.line, what)
+        return _later(indicator, "change")
+    if not against:
+        return indicator
+    if asked.kind != "change":
+        context.report.not_carried_out(asked.key.line, _("'against' of '{name}'").format(name=asked.name))
+        return _later(indicator, "against")
+    known = sheets.follow_ups[indicator.source].compared
+    if against not in known:
+        message = _("'{name}' stands against '{against}', which is not asked '{source}'.")
+        text = message.format(name=asked.name, against=against, source=indicator.source)
+        context.report.problem(asked.key.line, text + did_you_mean(against, known))
+    return replace(indicator, against=against)
+
+
+def _later(indicator: Indicator, key: str) -> Indicator:
+    return replace(indicator, other={**indicator.other, key: key})
 
 
 def _cascade(asked: _Asked, sheets: Sheets, context: Context) -> Indicator | None:

@@ -255,7 +255,8 @@ class _Whole:
         values["benefits"] = benefits.close_benefits(opened, self.calendars, context)
         held = values["sessions"]
         values["records"] = records.close_records(sheets, self.calendars, about, context, held)
-        values["follow_ups"] = records.close_follow_ups(asked_later, about, context, values["records"], held)
+        subjects = records.Subjects(about, values["records"], held, self._keys("comparison"))
+        values["follow_ups"] = records.close_follow_ups(asked_later, subjects, context)
         values["standing"] = after.read_standing(self.node("standing"), context)
         self._after(context)
 
@@ -294,8 +295,8 @@ class _Whole:
         values["exit_reasons"], leaving = after.read_exit(self.node("exit"), context)
         if leaving:
             self.other["exit"] = leaving
-        self._keep(
-            "comparison", after.read_comparison(self.node("comparison"), values["follow_ups"], context)
+        values["comparison"] = after.read_comparison(
+            self.node("comparison"), values["follow_ups"], values["consent"], context
         )
 
     def shown(self) -> None:

@@ -114,6 +114,13 @@ class _Story:
         if self.last_day is not None and step.on < self.last_day:
             raise StepProblem(_("{day} is before the step above it.").format(day=step.on))
         self.last_day = step.on
+        before = self.case
+        if before is not None:
+            self.case = topped_up(before, step.on)
+        moment = self._taken(step)
+        return replace(moment, before=before or moment.case)
+
+    def _taken(self, step: Step) -> Moment:
         if step.step == "award":
             moment = self._award(step)
         elif self.case is None:
@@ -133,13 +140,6 @@ class _Story:
     def _award(self, step: Step) -> Moment:
         if self.case is not None:
             raise StepProblem(_("It is awarded already."))
-        before = self.case
-        if before is not None:
-            self.case = topped_up(before, step.on)
-        moment = self._taken(step)
-        return replace(moment, before=before or moment.case)
-
-    def _taken(self, step: Step) -> Moment:
         as_of = self.example.as_of
         if self.screening.outcome != "eligible" or as_of is None:
             raise StepProblem(
@@ -241,6 +241,10 @@ class _Story:
         benefit = self.programme.benefits[step.step]
         for key in benefit.other:
             raise NotYetCarriedOut(self.programme, f"benefits.{benefit.name}.{key}")
+        if benefit.call_off and step.answers:
+            moment = called_off(case, step)
+            self.case = moment.case
+            return moment
         if step.answers.keys() - {"delivered_on"}:
             raise NotYetCarriedOut(self.programme, f"benefits.{benefit.name}.each_delivery")
         day = step.answers.get("delivered_on") or step.on
@@ -260,10 +264,6 @@ class _Story:
         brought = follow_ups_from(self.programme, EACH, day, first=first)
         self.case = replace(paid, follow_ups=(*paid.follow_ups, *brought))
         figure = due[0].money.amount if due[0].money else due[0].quantity
-        if benefit.call_off and step.answers:
-            moment = called_off(case, step)
-            self.case = moment.case
-            return moment
         return Moment(self.case, step.on, state="paid", amount=figure)
 
     def _with_tasks(self, moment: Moment, tasks: tuple[Task, ...], step: Step) -> Moment:

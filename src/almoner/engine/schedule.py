@@ -118,9 +118,9 @@ def _instalments(
         raise NotYetCarriedOut(programme, f"{place}.kind: {benefit.kind}")
     for key in benefit.other:
         raise NotYetCarriedOut(programme, f"{place}.{key}")
-    whole = cost_of_benefit(programme, benefit, figure)
     if benefit.call_off:
         return []
+    whole = cost_of_benefit(programme, benefit, figure)
     if not benefit.instalments:
         return [_instalment(benefit, benefit.name, awarded_on, whole, figure)]
     parts = list(benefit.instalments.values())

@@ -30,14 +30,18 @@ def enter() -> None:
         typer.Exit: the office was not made yet.
     """
     import django
-    from django.db import connection
+    from django.db import OperationalError, connection
     from django.db.migrations.executor import MigrationExecutor
 
     prepare()
     django.setup()
-    executor = MigrationExecutor(connection)
+    missing = _("This office has no records yet, or older ones: run 'almoner init'.")
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as error:
+        raise refuse(f"{missing} ({error})") from None
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise refuse(_("This office has no records yet, or older ones: run 'almoner init'."))
+        raise refuse(missing)
 
 
 def prepare() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,8 +56,9 @@ def screen_command(  # noqa: PLR0913 -- a command has its options
 ) -> None:
     """Screen a file of cases: outcome, result per rule, what is missing or blocked, points and amounts."""
     defined = programme_named(programme)
+    otherwise = day_of(as_of)
     taken = taken_in(defined, file)
-    cases = [Case(_as_of(sheet.besides.get("as_of"), as_of), sheet.answers) for sheet in taken.sheets]
+    cases = [Case(sheet.besides.get("as_of") or otherwise, sheet.answers) for sheet in taken.sheets]
     if row is not None and not 1 <= row <= len(cases):
         raise refuse(
             _("There is no row {row}: the file has {count}.").format(row=row, count=len(cases)), Exit.USAGE
@@ -88,7 +88,7 @@ def taken_in(programme: Programme, file: Path) -> Intake:
     """
     try:
         taken = take_in(read_table(file), fields_of(programme, "applications"), BESIDES["applications"])
-    except IntakeError as error:
+    except (IntakeError, OSError) as error:
         raise refuse(str(error), Exit.PROBLEMS) from None
     for notice in taken.notices:
         err.print(notice, markup=False, highlight=False, soft_wrap=True)
@@ -97,10 +97,6 @@ def taken_in(programme: Programme, file: Path) -> Intake:
             err.print(f"{file.name}: {problem}", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(Exit.PROBLEMS)
     return taken
-
-
-def _as_of(column: date | None, option: str) -> date:
-    return column or day_of(option)
 
 
 def _document(

@@ -21,7 +21,8 @@ WORDS = {"_": None, "ngettext": (1, 2)}
 TEXTS = {"programme", "theme", "purpose", "ask", "help", "text", "refusal", "basis", "item", "unit", "title"}
 """The keys of a programme's file whose value is a sentence or a name that people read."""
 TITLED = {"benefits", "records", "follow_ups", "contributions", "indicators"}
-"""The sections whose own names are titles on a statement's page: `students_supported`, Students supported."""
+"""The sections whose own names are titles on a statement's page: `students_supported`, Students supported. So are the
+steps of a cascade."""
 
 VALUES = {
     "src/almoner/engine/results.py": ("eligible", "needs information", "not eligible"),
@@ -63,11 +64,19 @@ def texts_of(node: yaml.Node | None, *, place: str = "") -> Iterator[str]:
             if readable and isinstance(value, yaml.ScalarNode) and value.value:
                 yield value.value
             if place in TITLED and isinstance(value, yaml.MappingNode):
-                yield key.value.replace("_", " ").capitalize()
+                yield title_of(key.value)
+            if key.value == "cascade" and isinstance(value, yaml.SequenceNode):
+                yield from (title_of(step.value) for step in value.value)
             yield from texts_of(value, place=key.value)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
             yield from texts_of(value, place=place or "list")
+
+
+def title_of(name: str) -> str:
+    """A name as a page shows it: `students_supported`, Students supported."""
+    title: str = name.replace("_", " ").capitalize()
+    return title
 
 
 def template() -> Catalog:

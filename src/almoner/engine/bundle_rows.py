@@ -72,7 +72,7 @@ def _own(table: FactTable, path: Path, connection: Connection) -> list[str]:
 def _references(name: str, table: FactTable, files: dict[str, Path], connection: Connection) -> list[str]:
     """Rows that belong to an award or an application that is not there."""
     found = []
-    for column, other in (("award", "awards"), ("application", "applications")):
+    for column, other in (("award", "awards"), ("application", "applications"), ("session", "sessions")):
         if other == name or not table.has(column):
             continue
         sql = f"SELECT count(*) FROM read_parquet(?) WHERE {column} IS NOT NULL"  # noqa: S608 -- the names are ours

@@ -9,26 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
 from almoner.definitions.tree import Expression, Summary
 from almoner.engine.casefile import CaseFile
+from almoner.engine.derived import Answer
 from almoner.engine.evaluation import evaluate_many
-from almoner.engine.results import Blocked
 from almoner.engine.sheets import Row, next_owed, reported_rows
 
+__all__ = ["Answer", "ask", "rows_of"]
+
 _IN_A_ROW = re.compile(r"^(?P<rows>[a-z][a-z0-9_]*)(\[(?P<number>\d+)\])?(\.(?P<field>.+))?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What an expression came to: its value, or None with what is missing and what could not be computed."""
-
-    value: Any
-    missing: tuple[str, ...] = ()
-    blocked: tuple[Blocked, ...] = ()
 
 
 def ask(

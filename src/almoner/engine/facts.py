@@ -14,23 +14,32 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
-from pathlib import Path
-from typing import Any, Literal
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import Any
 
 from almoner.definitions.programme import Programme
+from almoner.definitions.sections.sessions import of_sessions
+from almoner.engine.cascade import columns_in, table_of
+from almoner.engine.fact_table import Column, FactProblem, FactTable, Kind, month
 from almoner.engine.openness import Openness, indicator_source, is_carried_out, needs_a_column
-from almoner.values.money import exponent_of
 from almoner.values.numbers import MICRO, half_even_div
+
+__all__ = [
+    "OUTCOMES",
+    "STATES",
+    "Column",
+    "Computed",
+    "FactProblem",
+    "FactTable",
+    "Pseudonyms",
+    "band",
+    "computed",
+    "month",
+    "tables",
+]
 
 OUTCOMES = ("eligible", "needs information", "not eligible")
 """What the check of an application can end in; unknown where it was not checked."""
@@ -38,128 +47,8 @@ OUTCOMES = ("eligible", "needs information", "not eligible")
 STATES = ("due", "reported", "queried", "verified", "answered", "refused", "died", "lost", "not tried")
 """How far a record or a follow-up has come. A record that is due and not reported is `due`."""
 
-Kind = Literal["text", "boolean", "number", "money", "quantity", "month"]
-
-_BATCH = 50_000
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-
-
-class FactProblem(ValueError):
-    """A row that does not fit its table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name in the file, what it holds, and its name in expressions ('' : none)."""
-
-    name: str
-    kind: Kind
-    about: str
-    given: str = ""
-    among: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FactTable:
-    """One file of facts. `source` is the indicators' word; `when` the columns that date a row.
-
-    Rows of one key are added up in the column `added`, if there is one; elsewhere a key is there once.
-    """
-
-    name: str
-    source: str
-    currency: str
-    columns: tuple[Column, ...]
-    when: tuple[str, ...]
-    key: tuple[str, ...]
-    added: str = ""
-
-    @property
-    def file(self) -> str:
-        """The name of its file."""
-        return f"{self.name}.parquet"
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The declared Arrow schema. All but the `known` columns may be unknown."""
-        return pa.schema([pa.field(column.name, self._arrow(column)) for column in self.columns])
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        """The columns that every row knows: its key, and its month where one column alone dates it."""
-        return (*self.key, *(self.when if len(self.when) == 1 else ()))
-
-    def has(self, column: str) -> bool:
-        """Whether there is a column of this name."""
-        return any(known.name == column for known in self.columns)
-
-    def write(self, rows: Iterable[Mapping[str, Any]], folder: Path) -> Path:
-        """Write the rows, in the order of their pseudonyms, and say where. The same rows are the same bytes.
-
-        A row names every column. Numbers are Decimal or int. Of a date only the month is kept.
-
-        Raises:
-            FactProblem: a column is missing or unknown, or a value does not fit its column.
-        """
-        schema = self.schema
-        batches = [self._batch(chunk, schema) for chunk in _chunks(enumerate(rows, start=1), _BATCH)]
-        table = pa.Table.from_batches(batches, schema=schema)
-        if self.added:
-            sums = table.group_by(list(self.key)).aggregate([(self.added, "sum")])
-            sums = sums.select([*self.key, f"{self.added}_sum"]).rename_columns([*self.key, self.added])
-            table = sums.cast(schema)
-        table = table.sort_by([(name, "ascending") for name in self.key])
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / self.file
-        pq.write_table(table, path, compression="zstd", version="2.6", store_schema=False)
-        return path
-
-    def _arrow(self, column: Column) -> pa.DataType:
-        match column.kind:
-            case "boolean":
-                return pa.bool_()
-            case "number":
-                return pa.decimal128(19, 6)
-            case "money":
-                return pa.decimal128(18, exponent_of(self.currency))
-            case "quantity":
-                return pa.decimal128(18, 3)
-            case _:
-                return pa.string()
-
-    def _batch(self, rows: Sequence[tuple[int, Mapping[str, Any]]], schema: pa.Schema) -> pa.RecordBatch:
-        names = {column.name for column in self.columns}
-        for number, row in rows:
-            if row.keys() != names:
-                differing = ", ".join(sorted(names ^ row.keys()))
-                raise FactProblem(f"{self.name}, row {number}: missing or unknown columns: {differing}.")
-        arrays = []
-        for column, field in zip(self.columns, schema, strict=True):
-            values = [self._value(column, row[column.name], number) for number, row in rows]
-            try:
-                arrays.append(pa.array(values, type=field.type))
-            except (pa.ArrowException, TypeError, ValueError) as problem:
-                raise FactProblem(f"{self.name}.{column.name}: {problem}") from problem
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-    def _value(self, column: Column, value: Any, number: int) -> Any:
-        if value is None and column.name not in self.known:
-            return None
-        place = f"{self.name}.{column.name}, row {number}"
-        match column.kind:
-            case "month":
-                return _month(value, place)
-            case "boolean":
-                wanted: tuple[type, ...] = (bool,)
-            case "text":
-                wanted = (str,)
-            case _:
-                wanted = (Decimal, int)
-        if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
-            raise FactProblem(f"{place}: {value!r} is not a {column.kind}.")
-        if column.among and value not in column.among:
-            raise FactProblem(f"{place}: {value!r} is none of {', '.join(column.among)}.")
-        return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+SESSION_STATES = ("planned", "open", "held", "closed", "cancelled")
+"""How far a session has come."""
 
 
 class Pseudonyms:
@@ -174,11 +63,6 @@ class Pseudonyms:
         """The pseudonym of one thing of a kind: 32 hex digits, the same in every file of the statement."""
         said = f"{kind}\0{identity}".encode()
         return hmac.new(self._key, said, hashlib.sha256).hexdigest()[:32]
-
-
-def month(day: date) -> str:
-    """The month of a day, `2026-09`."""
-    return f"{day:%Y-%m}"
 
 
 def band(micros: int) -> int:
@@ -248,7 +132,14 @@ def tables(programme: Programme) -> dict[str, FactTable]:
         )
         about = "Computed from the indicator's definition" + (", cut to two digits." if entry.banded else ".")
         extra.setdefault(entry.table, []).append(Column(entry.column, kind, about))
+    for sheet in (*programme.records, *programme.follow_ups):
+        table = table_of(programme, sheet)
+        for column, step in columns_in(programme, table):
+            about = f"Whether '{step.name}' holds, for the cascade."
+            extra.setdefault(table, []).append(Column(column, "boolean", about))
     made = [_applications(programme), _awards(programme, openness), _deliveries(programme)]
+    if programme.sessions:
+        made.append(_sessions(programme))
     made += [_record(programme, openness, name, "record") for name in programme.records]
     made += [_record(programme, openness, name, "follow_up") for name in programme.follow_ups]
     made.append(_contributions(programme))
@@ -270,6 +161,7 @@ _Made = tuple[str, str, tuple[Column, ...], tuple[str, ...], tuple[str, ...]]
 
 _PARTY = Column("party", "text", "Pseudonym of the person, household or organisation.")
 _AWARD = Column("award", "text", "Pseudonym of the award.")
+_SESSION = Column("session", "text", "Pseudonym of the session.")
 _ELSEWHERE = Column("decided_elsewhere", "boolean", "Whether the award was decided elsewhere.")
 
 
@@ -317,6 +209,9 @@ def _deliveries(programme: Programme) -> _Made:
 
 def _record(programme: Programme, openness: Openness, name: str, what: str) -> _Made:
     record = programme.records[name] if what == "record" else None
+    subject = (record or programme.follow_ups[name]).about
+    if subject in of_sessions(programme) or (record and name in of_sessions(programme)):
+        return _of_a_session(programme, openness, name, what)
     columns = (
         Column(what, "text", f"Pseudonym of the {what.replace('_', '-')}."),
         _AWARD,
@@ -330,6 +225,37 @@ def _record(programme: Programme, openness: Openness, name: str, what: str) -> _
         *_named("derived", openness.record_derived(name) if record else {}),
     )
     return (f"{what}_{name}", name, columns, ("due", "happened"), (what,))
+
+
+def _sessions(programme: Programme) -> _Made:
+    columns = (
+        _SESSION,
+        Column("kind", "text", "Which session.", among=tuple(programme.sessions)),
+        Column("party", "text", "Nobody: a session belongs to no person."),
+        Column("state", "text", "How far it has come.", among=SESSION_STATES),
+        Column("happened", "month", "The month of its day."),
+    )
+    return ("sessions", "sessions", columns, ("happened",), ("session",))
+
+
+def _of_a_session(programme: Programme, openness: Openness, name: str, what: str) -> _Made:
+    """A record about a session, a record about a record of one, or a follow-up about such a record."""
+    record = programme.records[name] if what == "record" else None
+    of_record = (record or programme.follow_ups[name]).about in programme.records
+    about = Column("about", "text", "Pseudonym of the record that it is about.")
+    due = Column("due", "month", "The month in which it falls due.")
+    columns = (
+        Column(what, "text", f"Pseudonym of the {what.replace('_', '-')}."),
+        about if of_record else _SESSION,
+        Column("party", "text", "Pseudonym of the person; unknown where there is no name."),
+        *(() if record else (due,)),
+        Column("state", "text", "How far it has come.", among=STATES),
+        Column("happened", "month", "The month of which it tells."),
+        *(() if of_record else (Column("closed", "boolean", "Whether the session's sheet is closed."),)),
+        *_named("answer", openness.record(name)),
+        *_named("derived", openness.record_derived(name) if record else {}),
+    )
+    return (f"{what}_{name}", name, columns, ("happened",) if record else ("due",), (what,))
 
 
 def _contributions(programme: Programme) -> _Made:
@@ -348,17 +274,3 @@ def _named(prefix: str, names: Mapping[str, str]) -> tuple[Column, ...]:
         Column(f"{prefix}.{name}", kinds.get(kind, "number"), f"'{name}' of the definition.", given=name)
         for name, kind in names.items()
     )
-
-
-def _month(value: Any, place: str) -> str:
-    if isinstance(value, date):
-        return month(value)
-    if isinstance(value, str) and _MONTH.fullmatch(value):
-        return value
-    raise FactProblem(f"{place}: {value!r} is no month.")
-
-
-def _chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    iterator = iter(rows)
-    while chunk := list(islice(iterator, size)):
-        yield chunk

@@ -6,7 +6,7 @@ groups, so the groups always add up to `due`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -61,7 +61,8 @@ class Figure:
 
     `n` of `N`: how many were followed up (or known) of how many were due. A share keeps its numerator and
     denominator; its value is their quotient, half-even to a millionth. `people` are distinct, `rows` are
-    attendances; `unnamed` rows belong to nobody known. `carried_out` is False where nothing computes it yet.
+    attendances; `unnamed` rows belong to nobody known. A cascade has `steps`, each a mapping of counts. `carried_out`
+    is False where nothing computes it yet.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Figure:
     target: str | None = None
     target_met: bool | None = None
     carried_out: bool = True
+    steps: Sequence[Mapping[str, Any]] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

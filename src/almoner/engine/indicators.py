@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from almoner.definitions.programme import Indicator, Programme
+from almoner.definitions.programme import Indicator, Programme, Record
 from almoner.definitions.tree import Name, Type
+from almoner.engine.cascade import compute_cascade
 from almoner.engine.connection import Connection
 from almoner.engine.facts import FactTable, computed, tables
 from almoner.engine.figures import GROUPS, Counts, Figure, Period, met, plain_amount, rate
@@ -87,6 +88,9 @@ def compute(programme: Programme, facts: Path, period: Period, connection: Conne
         if source is None or not is_carried_out(programme, indicator):
             blank[indicator.name] = replace(blank[indicator.name], carried_out=False)
             continue
+        if indicator.kind == "cascade":
+            blank[indicator.name] = _cascade(programme, blank[indicator.name], facts, period, connection)
+            continue
         asked = _asked(programme, known[source.table], indicator)
         sources.setdefault(source, []).append(asked)
         blank[indicator.name] = replace(blank[indicator.name], banded=asked.banded)
@@ -100,6 +104,14 @@ def compute(programme: Programme, facts: Path, period: Period, connection: Conne
             name = asked.indicator.name
             blank[name] = _figure(programme, asked, blank[name], one)
     return tuple(blank.values())
+
+
+def _cascade(
+    programme: Programme, blank: Figure, facts: Path, period: Period, connection: Connection
+) -> Figure:
+    """The value of a cascade is how many begin it; what follows stands in its steps."""
+    steps = compute_cascade(programme, programme.indicators[blank.name], facts, period, connection)
+    return blank if steps is None else replace(blank, value=str(steps[0]["of"]), steps=steps)
 
 
 def _blank(programme: Programme, indicator: Indicator) -> Figure:
@@ -121,7 +133,10 @@ def _unit(programme: Programme, indicator: Indicator) -> str:
         return indicator.unit
     if indicator.kind == "share":
         return "share"
-    if indicator.kind == "count":
+    if indicator.kind in ("count", "cascade"):
+        record = programme.records.get(indicator.source)
+        if record is not None and _are_attendances(record):
+            return "attendances"
         return PEOPLE.get(programme.serves, "people") if indicator.counts == "party" else "times"
     if indicator.expression is None:
         return ""
@@ -129,9 +144,14 @@ def _unit(programme: Programme, indicator: Indicator) -> str:
         return programme.currency
     source = indicator_source(programme, indicator)
     node = indicator.expression.node
-    if source and source.benefit and isinstance(node, Name) and node.name == "quantity":
+    if source and source.benefit in programme.benefits and isinstance(node, Name) and node.name == "quantity":
         return programme.benefits[source.benefit].unit
     return ""
+
+
+def _are_attendances(record: Record) -> bool:
+    """Whether the rows of a record may be the same person twice, and are never printed as people."""
+    return record.people == "attendances" or not record.named
 
 
 def _asked(programme: Programme, table: FactTable, indicator: Indicator) -> _Asked:
@@ -167,7 +187,10 @@ def _scan(rows: _Rows, group: Sequence[_Asked], period: Period, connection: Conn
         f"FROM read_parquet(?) WHERE {when} <= ?"
     )
     bound = [first, *bound, str(rows.path), last]
-    if rows.source.benefit:
+    if rows.source.table == "sessions":
+        read += " AND kind = ? AND state IN ('held', 'closed')"
+        bound.append(rows.source.benefit)
+    elif rows.source.benefit:
         read += " AND benefit = ?"
         bound.append(rows.source.benefit)
     wanted = [
@@ -238,7 +261,7 @@ def _figure(programme: Programme, asked: _Asked, blank: Figure, found: _Found) -
         blank,
         n=known,
         N=counts.rows,
-        people=counts.people,
+        people=_people(programme, asked, counts),
         rows=counts.rows,
         unnamed=counts.unnamed,
         decided_elsewhere=counts.elsewhere,
@@ -257,6 +280,14 @@ def _figure(programme: Programme, asked: _Asked, blank: Figure, found: _Found) -
             return _sum(programme, asked, figure, found)
         case _:
             return _median(programme, asked, figure, found)
+
+
+def _people(programme: Programme, asked: _Asked, counts: Counts) -> int | None:
+    """How many people are in the rows; nothing where they are sessions or attendances."""
+    source = indicator_source(programme, asked.indicator)
+    record = programme.records.get(source.sheet) if source else None
+    unknown = (source is not None and source.table == "sessions") or (record and _are_attendances(record))
+    return None if unknown else counts.people
 
 
 def _count(asked: _Asked, figure: Figure, found: _Found, groups: Mapping[str, int]) -> Figure:

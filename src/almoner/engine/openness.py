@@ -16,7 +16,7 @@ from almoner.engine.row_sql import is_plain
 OPEN = frozenset({Type.BOOLEAN, Type.INTEGER, Type.NUMBER, Type.MONEY, Type.CHOICE, Type.DATE})
 """The types that may be columns; a date as its month."""
 
-KINDS = ("count", "sum", "median", "share")
+KINDS = ("count", "sum", "median", "share", "cascade")
 """The kinds of indicator that are computed."""
 
 DELIVERED: Mapping[str, str] = {"amount": "money", "quantity": "number", "cost": "money"}
@@ -27,7 +27,7 @@ _DELIVERIES = "deliveries of "
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an indicator's rows stand: the table, the benefit ('' : all), the record or follow-up."""
+    """Where an indicator's rows stand: the table, the benefit or session in it ('' : all), the record or follow-up."""
 
     table: str
     benefit: str = ""
@@ -42,6 +42,8 @@ def indicator_source(programme: Programme, indicator: Indicator) -> Source | Non
     if name.startswith(_DELIVERIES):
         benefit = name.removeprefix(_DELIVERIES).strip()
         return Source("deliveries", benefit) if benefit in programme.benefits else None
+    if name in programme.sessions:
+        return Source("sessions", benefit=name)
     if name in programme.records:
         return Source(f"record_{name}", sheet=name)
     if name in programme.follow_ups:
@@ -111,7 +113,7 @@ class Openness:
             known = self.form() | self.derived()
         elif source.table == "deliveries":
             known = dict(DELIVERED)
-        elif source.table == "applications":
+        elif source.table in ("applications", "sessions"):
             known = {}
         else:
             known = self.record(source.sheet)

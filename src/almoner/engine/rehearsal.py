@@ -8,7 +8,7 @@ time zone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from almoner.engine.rehearsed_calls import called_off, topped_up
 from almoner.engine.results import Case, Screening
 from almoner.engine.schedule import EACH, due_on, follow_ups_from, plan_award
 from almoner.engine.screening import screen
+from almoner.engine.session_rehearsal import SessionProblem, SessionStory
 from almoner.engine.sheets import happened_on, not_reported
 from almoner.engine.standing import standing_on
 from almoner.engine.tasks import tasks_from
@@ -74,6 +75,9 @@ def _rehearsed(programme: Programme, example: Example, screening: Screening | No
     def told(line: int, message: str, *, notice: bool = False) -> Problem:
         return Problem(programme.file, line, f"'{example.name}': {message}", notice)
 
+    if programme.sessions and not programme.eligibility:
+        yield from _held(SessionStory(programme, example), example, told)
+        return
     if screening is None or example.as_of is None:
         yield told(example.line, _("as_of is not given, so nothing can be checked."))
         return
@@ -88,6 +92,21 @@ def _rehearsed(programme: Programme, example: Example, screening: Screening | No
             yield told(step.line, str(reason), notice=True)
             return
         except StepProblem as reason:
+            yield told(step.line, str(reason))
+            return
+        for sentence in sentences:
+            yield told(step.line, f"{step.on}: {sentence}")
+
+
+def _held(story: SessionStory, example: Example, told: Callable[..., Problem]) -> Iterator[Problem]:
+    """An example of a programme where nobody applies: the steps of a session."""
+    for step in example.then:
+        try:
+            sentences = list(differences(step.expect, story.observe(step)))
+        except NotYetCarriedOut as reason:
+            yield told(step.line, str(reason), notice=True)
+            return
+        except SessionProblem as reason:
             yield told(step.line, str(reason))
             return
         for sentence in sentences:

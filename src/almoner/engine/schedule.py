@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from almoner.definitions import programme as defined
 from almoner.definitions.programme import Benefit, Due, Programme
+from almoner.definitions.sections.sessions import of_sessions
 from almoner.engine.casefile import CaseFile, FollowUp, Instalment
 from almoner.engine.conditions import ask
 from almoner.engine.costs import IN_MONEY, cost_of_benefit
@@ -184,7 +185,10 @@ def follow_ups_from(
         NotYetCarriedOut: a follow-up asks for something else: another anchor, a sample, an instrument.
     """
     found: list[FollowUp] = []
+    in_sessions = of_sessions(programme)
     for name, follow_up in programme.follow_ups.items():
+        if follow_up.about in in_sessions:
+            continue  # it comes with such a record, not with the award
         _refuse_unbuilt(programme, follow_up)
         for due in follow_up.due:
             baseline = due.anchor == FIRST and not due.after

@@ -7,12 +7,14 @@ it is never left out, for a row that is missing would make a count too small and
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from almoner.definitions.programme import Calendar, Period, Programme, Record
 from almoner.engine.casefile import Answers, CaseFile, Sheet
+from almoner.engine.derived import derived_values
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.values.dates import add_days
 
@@ -174,12 +176,14 @@ def reported_rows(case: CaseFile, record: str, day: date) -> tuple[Row, ...]:
     them while a later period is due.
 
     Raises:
-        NotYetCarriedOut: the record derives values, which nothing computes yet.
+        NotYetCarriedOut: the record derives something from other records or deliveries.
     """
-    if case.programme.records[record].derive:
-        raise NotYetCarriedOut(case.programme, f"records.{record}.derive")
     known = known_sheets(case, record, day)
-    rows = [((one.happened_on, one.reported_on, one.key), _row(one)) for one in known]
+    derived = _derived(case, record, known)
+    rows = [
+        ((one.happened_on, one.reported_on, one.key), _row(one, more))
+        for one, more in zip(known, derived, strict=True)
+    ]
     periods = {one.period for one in known}
     rows.extend(
         ((owed.ends, owed.due_on, ""), Row(record, owed.period, owed.ends, None))
@@ -189,8 +193,15 @@ def reported_rows(case: CaseFile, record: str, day: date) -> tuple[Row, ...]:
     return tuple(row for _place, row in sorted(rows, key=lambda pair: pair[0]))
 
 
-def _row(sheet: Sheet) -> Row:
-    return Row(sheet.record, sheet.period, sheet.happened_on, sheet.answers)
+def _derived(case: CaseFile, record: str, sheets: tuple[Sheet, ...]) -> list[dict[str, Any]]:
+    if not case.programme.records[record].derive:
+        return [{} for _each in sheets]
+    outer = [{**case.answers, "as_of": case.as_of, "today": one.happened_on} for one in sheets]
+    return derived_values(case.programme, record, [one.answers for one in sheets], outer)
+
+
+def _row(sheet: Sheet, derived: Mapping[str, Any]) -> Row:
+    return Row(sheet.record, sheet.period, sheet.happened_on, {**sheet.answers, **derived})
 
 
 def calendars_run_out(programme: Programme, day: date) -> tuple[str, ...]:

@@ -92,6 +92,7 @@ def unit_text(unit: str) -> str:
         "households": _("households"),
         "organisations": _("organisations"),
         "times": _("times"),
+        "attendances": _("attendances"),
     }
     return known.get(unit) or _(unit)
 
@@ -157,6 +158,7 @@ def definition_text(figure: Mapping[str, Any]) -> tuple[str, str]:
         "sum": _("The sum over: {source}."),
         "median": _("The middle value among: {source}."),
         "share": _("The share for whom this holds, among: {source}."),
+        "cascade": _("Step by step from: {source}. Each step is counted among those of the step before."),
     }
     if not figure["carried_out"]:
         return _("Defined, and not computed yet."), figure["expression"]
@@ -166,6 +168,25 @@ def definition_text(figure: Mapping[str, Any]) -> tuple[str, str]:
     return sentence.format(source=source), figure["expression"]
 
 
+def _became() -> dict[str, str]:
+    """What can have become of somebody who did not answer."""
+    return {
+        "unknown": _("unknown"),
+        "refused": _("refused to answer"),
+        "died": _("died"),
+        "lost": _("lost"),
+        "not_tried": _("not tried"),
+    }
+
+
+def cascade_step(step: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """A step of a cascade: how many of the step before, who did not, and what is not known."""
+    said = [f"{title_of(step['name'])} {counted(step['yes'], step['of'])}"]
+    said += [_("{no} no").format(no=counted(step["no"]))] if step["no"] else []
+    said += [f"{label} {counted(step[key])}" for key, label in labels.items() if step[key]]
+    return ", ".join(said)
+
+
 def beside(figure: Mapping[str, Any]) -> list[str]:
     """What stands beside a figure's value: its fraction, n of N, and what became of the rest."""
     said = []
@@ -173,13 +194,8 @@ def beside(figure: Mapping[str, Any]) -> list[str]:
         said.append(_("{yes} yes, {no} no").format(yes=counted(figure["yes"]), no=counted(figure["no"])))
     if figure["N"] is not None and (figure["kind"] != "count" or figure["n"] != figure["N"]):
         said.append(_("known for {of}").format(of=counted(figure["n"], figure["N"])))
-    labels = {
-        "unknown": _("unknown"),
-        "refused": _("refused to answer"),
-        "died": _("died"),
-        "lost": _("lost"),
-        "not_tried": _("not tried"),
-    }
+    labels = _became()
+    said += [cascade_step(step, labels) for step in (figure["steps"] or ())[1:]]
     said += [f"{label} {counted(figure[key])}" for key, label in labels.items() if figure[key]]
     if figure["kind"] == "count" and figure["counts"] == "party" and figure["rows"]:
         said.append(_("in {rows} entries").format(rows=counted(figure["rows"])))

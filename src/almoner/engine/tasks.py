@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from almoner.definitions.programme import Field, Programme, Raise
 from almoner.engine.casefile import Answers, CaseFile, Task
-from almoner.engine.conditions import Answer, ask
+from almoner.engine.conditions import ask
+from almoner.engine.derived import Answer
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.values.dates import deadline
 
@@ -26,14 +27,12 @@ def tasks_from(case: CaseFile, form_name: str, answers: Answers, at: datetime) -
         at: when they were given, an aware instant; deadlines run from it.
 
     Raises:
-        NotYetCarriedOut: the form derives values, which nothing computes yet.
+        NotYetCarriedOut: a task asks for more than a condition, a role and a time.
     """
     programme = case.programme
     raises = raises_of(programme, form_name)
     if not raises:
         return ()
-    if form_name in programme.records and programme.records[form_name].derive:
-        raise NotYetCarriedOut(programme, f"records.{form_name}.derive")
     day = at.astimezone(ZoneInfo(programme.time_zone)).date()
     asked = {name: answers.get(name) for name in form_of(programme, form_name)}
     found = []
@@ -42,7 +41,7 @@ def tasks_from(case: CaseFile, form_name: str, answers: Answers, at: datetime) -
             raise NotYetCarriedOut(programme, f"{form_name}.raises.{one.name}.{key}")
         answer = Answer(value=True) if one.when is None else ask(case, [one.when], day, sheet=asked)[0]
         if answer.value is not False:
-            found.append(_task(programme, form_name, one, answer, at))
+            found.append(task_of(programme, form_name, one, answer, at))
     return tuple(found)
 
 
@@ -60,7 +59,8 @@ def form_of(programme: Programme, form_name: str) -> Mapping[str, Field]:
     return programme.follow_ups[form_name].form
 
 
-def _task(programme: Programme, form_name: str, one: Raise, answer: Answer, at: datetime) -> Task:
+def task_of(programme: Programme, form_name: str, one: Raise, answer: Answer, at: datetime) -> Task:
+    """The task that a condition raises which is not FALSE; *unclear*, with what is missing, where it is unknown."""
     unclear = answer.value is None
     missing = (*answer.missing, *(blocked.place for blocked in answer.blocked)) if unclear else ()
     by, occasion = None, ""

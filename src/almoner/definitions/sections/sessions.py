@@ -8,7 +8,7 @@ from typing import Any
 
 from almoner.definitions import nodes
 from almoner.definitions.grammar import asked
-from almoner.definitions.programme import Duration, Session
+from almoner.definitions.programme import Duration, Programme, Session
 from almoner.definitions.reading import Context, entries, others, read_shape
 from almoner.definitions.scope import Known
 from almoner.definitions.sections.form import read_questions, with_conditions
@@ -87,6 +87,12 @@ def belong_to_sessions(about: Mapping[str, str], sessions: Collection[str]) -> s
     while more := {name for name, subject in about.items() if subject in found} - found:
         found |= more
     return found
+
+
+def of_sessions(programme: Programme) -> set[str]:
+    """The records of a programme about a session, and those about such a record."""
+    about = {name: record.about for name, record in programme.records.items()}
+    return belong_to_sessions(about, programme.sessions)
 
 
 def check_sheets(records: Mapping[str, Any], context: Context) -> None:

@@ -11,7 +11,7 @@ from almoner.definitions import nodes
 from almoner.definitions.grammar.sections import BY_NAME, CALLED, SECTIONS
 from almoner.definitions.names import GIVEN_LATER, Names, first_scope
 from almoner.definitions.problems import Report, did_you_mean
-from almoner.definitions.programme import Parameter
+from almoner.definitions.programme import Field, Parameter, Session
 from almoner.definitions.reading import Context, read, unknown_key
 from almoner.definitions.scope import Known, Rows, Scope
 from almoner.definitions.sections import (
@@ -313,7 +313,7 @@ class _Whole:
         self._keep("valuation", shown.read_valuation(self.node("valuation"), known, context))
         values["publish"] = shown.read_publish(self.node("publish"), known, context)
         world = examples.World(
-            form=values["form"],
+            form=values["form"] or _papers(values["sessions"]),
             sheets={
                 name: sheet.form
                 for name, sheet in (*values["records"].items(), *values["follow_ups"].items())
@@ -336,6 +336,11 @@ class _Whole:
 
 def _whole_ones(found: Mapping[str, Any]) -> dict[str, Any]:
     """Those without a problem of their own."""
+def _papers(held: Mapping[str, Session]) -> dict[str, Field]:
+    """What an example may give where nobody applies: the papers of a session."""
+    return {name: field for session in held.values() for name, field in session.before.items()}
+
+
     return {name: thing for name, thing in found.items() if thing is not None}
 
 

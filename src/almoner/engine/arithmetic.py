@@ -19,9 +19,9 @@ def in_range(scope: Scope, raw: Sql, *, wide: bool = False) -> Sql:
     low, high = max(raw.low, -LIMIT), min(raw.high, LIMIT)
     inside = (raw.low, raw.high) == (low, high)
     if inside and not wide:
-        return raw
+        return replace(raw, total=True)
     if inside:
-        return replace(raw, text=f"CAST({raw.text} AS BIGINT)", simple=False)
+        return replace(raw, text=f"CAST({raw.text} AS BIGINT)", simple=False, total=True)
     raw = scope.once(raw)
     value = f"CAST({raw.text} AS BIGINT)" if wide else raw.text
     text = f"(CASE WHEN {raw.text} BETWEEN {-LIMIT} AND {LIMIT} THEN {value} END)"

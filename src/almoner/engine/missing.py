@@ -9,7 +9,7 @@ The SQL of an expression's causes gives an empty or NULL list where its value is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from almoner.definitions.programme import Field
@@ -151,9 +151,10 @@ class Descent:
             case Bands():
                 return self._bands(node, scope, place)
             case And() | Or() | Compare():
-                # One that is known can make the whole known though another is unknown.
                 inner = joined(self._of(operand, scope, place) for operand in _operands(node))
-                return None if inner is None else when(unknown(self._value(node, scope)), inner)
+                if inner is None or not _may_be_decided(node):
+                    return inner
+                return when(unknown(self._value(node, scope)), inner)
         return self._strict(node, _operands(node), scope, place)
 
     def _value(self, node: Node, scope: Scope) -> Sql:
@@ -167,7 +168,9 @@ class Descent:
             return inner
         value = self._value(node, scope)
         parts = [self._value(operand, scope) for operand in operands]
-        known = " AND ".join(f"{part.text} IS NOT NULL" for part in parts)
+        if value.total and not _by_zero(node, parts):
+            return inner
+        known = " AND ".join(f"{part.text} IS NOT NULL" for part in parts if part.constant is None) or "TRUE"
         level = max(value.level, *(part.level for part in parts))
         sign = f"{self.signs.of_blocked(place, cause)}::BIGINT"
         if isinstance(node, Arithmetic) and node.op == "/":
@@ -292,18 +295,15 @@ class Descent:
         """The causes of a derived name, computed once."""
         key = ("derive", name)
         if key not in self._named:
-            value = self.compiler.derived(name)
             causes = self.of(self.compiler.world.programme.derive[name].expression)
-            open_ = when(unknown(value), causes)
-            self._named[key] = self.column(f"derive.{name}: why", open_, f"why derive.{name} is unknown")
+            self._named[key] = self.column(f"derive.{name}: why", causes, f"why derive.{name} is unknown")
         return self._named[key]
 
     def field(self, name: str) -> Causes:
         """The causes of a field's worth."""
         question = self.compiler.world.fields[name]
-        value = self.compiler.field(name)
         if question.when is None:
-            return when(unknown(value), sign_list(self.signs.of_field(name)))
+            return when(unknown(self.compiler.field(name)), sign_list(self.signs.of_field(name)))
         key = ("form", name)
         if key not in self._named:
             other = self.of(question.unasked) if question.unasked else None
@@ -313,7 +313,7 @@ class Descent:
                 not_asked = Sql(f"(NOT {asked.text})", asked.level)
                 causes = joined((causes, when(not_asked, other)))
             about = f"why form.{name} is unknown"
-            self._named[key] = self.column(f"form.{name}: why", when(unknown(value), causes), about)
+            self._named[key] = self.column(f"form.{name}: why", causes, about)
         return self._named[key]
 
     def asked_and_unanswered(self, question: Field) -> Causes:
@@ -327,18 +327,17 @@ class Descent:
         return joined((when(unknown(asked), self.of(question.when)), when(answer, sign)))
 
     def _row_field(self, rows: str, name: str) -> Causes:
-        value = self.compiler.row_field(rows, name)
         question = self.compiler.world.rows[rows].get(name)
-        causes: Causes = self._row_sign(rows, name)
-        if question is not None and question.when is not None:
-            scope = Scope(self.compiler.steps, rows)
-            causes = self.row_asked_and_unanswered(rows, question)
-            if question.unasked is not None:
-                asked = self.compiler.row_asked(rows, name)
-                not_asked = Sql(f"(NOT {asked.text})", asked.level)
-                other = self._of(question.unasked.node, scope, question.unasked.place)
-                causes = joined((causes, when(not_asked, other)))
-        return when(unknown(value), causes)
+        if question is None or question.when is None:
+            return when(unknown(self.compiler.row_field(rows, name)), self._row_sign(rows, name))
+        scope = Scope(self.compiler.steps, rows)
+        causes = self.row_asked_and_unanswered(rows, question)
+        if question.unasked is not None:
+            asked = self.compiler.row_asked(rows, name)
+            not_asked = Sql(f"(NOT {asked.text})", asked.level)
+            other = self._of(question.unasked.node, scope, question.unasked.place)
+            causes = joined((causes, when(not_asked, other)))
+        return causes
 
     def _row_sign(self, rows: str, name: str) -> Sql:
         return Sql(f"[{self.signs.of_member(rows, name)}::BIGINT + {PLACE} * {_ROW}]")
@@ -377,6 +376,16 @@ def _operands(
         case Lookup():
             return node.keys
     return (node.operand,)
+
+
+def _may_be_decided(node: And | Or | Compare) -> bool:
+    """Whether it can be known though an operand is not."""
+    sides = () if isinstance(node, And | Or) else (node.left, node.right)
+    return not sides or any(isinstance(side, Summary) and side.word == "count_of" for side in sides)
+
+
+def _by_zero(node: Node, parts: Sequence[Sql]) -> bool:
+    return isinstance(node, Arithmetic) and node.op == "/" and parts[1].low <= 0 <= parts[1].high
 
 
 def _may_fail(node: Node) -> str:

@@ -63,7 +63,7 @@ class Sql:
 
     `level` is the first step whose columns are all it needs. `simple` means that it may be written twice without
     being computed twice. `low` and `high` bound a number in micros. `whole` means a whole number, a multiple of a
-    million. `constant` is the number of a literal, which is never NULL.
+    million. `constant` is the number of a literal, which is never NULL. `total` means that it is known wherever its operands are.
     """
 
     text: str
@@ -73,6 +73,7 @@ class Sql:
     high: int = LIMIT
     whole: bool = False
     constant: int | None = None
+    total: bool = False
 
     def as_condition(self, text: str) -> Sql:
         """Another expression over the same columns."""

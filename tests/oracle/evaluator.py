@@ -87,8 +87,10 @@ class Case:
         if sign in ORDERS:
             return self.of_comparison(sign, operands[0], operands[1], scope)
         if sign == "IN":
-            found = [self.of_comparison("=", operands[0], literal, scope) for literal in operands[1:]]
-            return self.any_true(found)
+            value = self.value(operands[0], scope)  # the bounds of a count do not count in a list
+            if value is None:
+                return None
+            return any(equal(value, self.value(literal, scope)) for literal in operands[1:])
         values = [self.value(operand, scope) for operand in operands]
         if sign == "AND":
             holds = self.any_true([negated(value) for value in values])
@@ -315,6 +317,11 @@ def as_one_type(left: Any, right: Any) -> tuple[Any, Any]:
     if isinstance(right, date) and isinstance(left, str):
         return date.fromisoformat(left), right
     return left, right
+
+
+def equal(left: Any, right: Any) -> bool:
+    left, right = as_one_type(left, right)
+    return left == right
 
 
 def whole(micros: int) -> int:

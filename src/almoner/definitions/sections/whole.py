@@ -203,7 +203,9 @@ class _Whole:
         self._claim("form")
         self._claim("derive")
         scope = form.scope_of(questions, self.scope)
-        message = _("uses '{name}', which 'derive' makes from answers; a question may depend on answers alone")
+        message = _(
+            "uses '{name}', which 'derive' makes from answers; a question may depend on answers alone"
+        )
         derived = {name: message.format(name=name) for name in self._keys("derive")}
         inside = context.of("form").within(replace(scope, elsewhere={**scope.elsewhere, **derived}))
         values["form"] = form.with_conditions(questions, inside)
@@ -334,13 +336,13 @@ class _Whole:
         values["other"] = self.other
 
 
-def _whole_ones(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Those without a problem of their own."""
 def _papers(held: Mapping[str, Session]) -> dict[str, Field]:
     """What an example may give where nobody applies: the papers of a session."""
     return {name: field for session in held.values() for name, field in session.before.items()}
 
 
+def _whole_ones(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Those without a problem of their own."""
     return {name: thing for name, thing in found.items() if thing is not None}
 
 

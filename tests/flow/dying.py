@@ -1,4 +1,6 @@
-"""A process of its own that does one step and is killed at its Nth statement to the database (0: never).
+"""A process of its own that does one step and is killed at its Nth statement to the database.
+
+0: it is never killed. -1: it is done and taken back, which tells how many statements it has.
 
 Run as `python dying.py STEP N`; the database and the office come from the environment.
 """
@@ -10,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -60,13 +63,16 @@ def do(step: str) -> Any:
 def main(step: str, statement: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "almoner.site.settings")
     django.setup()
-    from django.db import connection
+    from django.db import connection, transaction
 
     from almoner.values.clock import FixedClock, use
 
     death = DeathAt(statement)
-    with use(FixedClock(datetime(2026, 11, 1, tzinfo=UTC))), connection.execute_wrapper(death):
+    whole = transaction.atomic() if statement < 0 else nullcontext()
+    with use(FixedClock(datetime(2026, 11, 1, tzinfo=UTC))), whole, connection.execute_wrapper(death):
         result = do(step)
+        if statement < 0:
+            transaction.set_rollback(True)
     connection.close()
     sys.stdout.write(json.dumps({"statements": death.count, "result": result}))
 

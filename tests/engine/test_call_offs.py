@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from almoner.definitions.load import find, load
 from almoner.definitions.programme import Programme
+from almoner.engine.call_off_cases import settling, taking, topped_up
 from almoner.engine.call_offs import pay_day, reckon, top_up
 from almoner.engine.casefile import CaseFile, FollowUp
 from almoner.engine.not_yet import NotYetCarriedOut
-from almoner.engine.rehearsed_calls import settling, taking, topped_up
 from almoner.engine.results import Case
 from almoner.engine.schedule import plan_award
 from almoner.engine.screening import screen

@@ -82,8 +82,9 @@ def decide_command(  # noqa: PLR0913 -- a command has its options
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Cut a round and propose awards; or approve what somebody else proposed; or begin what was accepted."""
+    """Cut a round, or decide each case where the file names no cut; or approve, or begin what was accepted."""
     enter()
+    from almoner.flow.applications.queries import programme_of
     from almoner.flow.steps import awarding, deciding
 
     round_ = round_of(programme, round_name)
@@ -98,6 +99,9 @@ def decide_command(  # noqa: PLR0913 -- a command has its options
             done |= deciding.lapse_silent(round_, request=request_of(as_user, on))
         if set_aside:
             done |= deciding.set_aside(round_, reason=set_aside, request=request_of(as_user, on))
+        programme_ = programme_of(round_.edition)
+        if programme_.decision is None or programme_.decision.cut is None:
+            return done | deciding.decide_each(round_, request=request_of(as_user, on))
         return done | deciding.cut_round(round_, seed=seed, request=request_of(as_user, on))
 
     tell(do, as_json=as_json)
@@ -113,15 +117,23 @@ def deliver_command(  # noqa: PLR0913 -- a command has its options
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    """Hand over everything of a round that is due that day, each part once; say what the held ones wait for."""
+    """Hand over everything of a round that is due that day, each part once; say what the held ones wait for.
+
+    First whatever was paid by a stand-in is settled, as far as its true value is known by that day.
+    """
     enter()
+    from almoner.cli.importing import continuing
+    from almoner.flow.steps.collecting import settle_deliveries
     from almoner.flow.steps.delivering import deliver_due
 
     round_ = round_of(programme, round_name)
-    tell(
-        lambda: deliver_due(round_, evidence=evidence, request=request_of(as_user, on)),
-        as_json=as_json,
-    )
+
+    def do() -> dict[str, Any]:
+        later = continuing(programme, round_)
+        told = settle_deliveries(round_, request=request_of(as_user, on), continuing=later)
+        return told | deliver_due(round_, evidence=evidence, request=request_of(as_user, on))
+
+    tell(do, as_json=as_json)
 
 
 @app.command("verify-records")

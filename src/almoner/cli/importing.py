@@ -14,7 +14,8 @@ import typer
 
 from almoner.cli.main import Exit, app, err, out, refuse
 from almoner.cli.office import As, AsJson, On, enter, request_of
-from almoner.definitions.load import find, load
+from almoner.definitions.continuing import continues, restated_in
+from almoner.definitions.load import NotAProgrammeError, find, load
 from almoner.definitions.mapping import BESIDES, KINDS, ImportMapping, fields_of
 from almoner.definitions.mapping_load import load_mapping
 from almoner.definitions.problems import DefinitionError
@@ -22,13 +23,14 @@ from almoner.definitions.programme import Programme
 from almoner.engine.intake.reading import read_table
 from almoner.engine.intake.table import CellProblem, IntakeError
 from almoner.engine.intake.take_in import AnswerSheet, Intake, take_in
+from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.values.language import _
 
 if TYPE_CHECKING:
     from almoner.flow.applications.models import Round
     from almoner.flow.steps.recipe import Request
 
-CARRIED_OUT = ("applications", "records", "follow-ups")
+CARRIED_OUT = ("applications", "deliveries", "records", "follow-ups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +168,14 @@ class Order:
             typer.Exit: the state of things or the person's roles do not allow it; nothing was changed.
         """
         from almoner.flow.steps.recipe import StepRefusedError
+        from almoner.flow.steps.rounds import BudgetExceededError
         from almoner.people.access import NotPermitted
         from almoner.vault.models import NotAllowed
 
         try:
-            return self._applications() if self.brought.mapping.kind == "applications" else self._sheets()
-        except (NotPermitted, NotAllowed, StepRefusedError) as error:
+            kinds = {"applications": self._applications, "deliveries": self._deliveries}
+            return kinds.get(self.brought.mapping.kind, self._sheets)()
+        except (NotPermitted, NotAllowed, StepRefusedError, BudgetExceededError, NotYetCarriedOut) as error:
             raise refuse(str(error)) from None
 
     def rehearse(self) -> dict[str, Any]:
@@ -204,6 +208,30 @@ class Order:
         source = Source(kind, self.brought.file.name, self.brought.file_digest, self.brought.mapping_digest)
         take = receive_records if kind == "records" else receive_follow_ups
         return take(self._opened(), self._arrived(), source=source, request=self.request)
+
+    def _deliveries(self) -> dict[str, Any]:
+        from almoner.flow.steps.collecting import Weighed, receive_deliveries
+        from almoner.flow.steps.receiving import Source
+
+        brought = self.brought
+        round_ = self._opened()
+        rows = [
+            Weighed(
+                row_key=_row_key(one),
+                delivered_on=one.besides.get("delivered_on") or self.request.happened_on,
+                paper=one.besides.get("paper") or "",
+                answers=dict(one.answers),
+            )
+            for one in brought.taken.sheets
+        ]
+        return receive_deliveries(
+            round_,
+            brought.mapping.about,
+            rows,
+            source=Source("deliveries", brought.file.name, brought.file_digest, brought.mapping_digest),
+            request=self.request,
+            continuing=continuing(brought.programme.key, round_),
+        )
 
     def _found(self) -> Round | None:
         from almoner.flow.applications.queries import find_round
@@ -258,6 +286,18 @@ class Order:
             )
             for one in self.brought.taken.sheets
         ]
+
+
+def continuing(name: str, round_: Round) -> Programme | None:
+    """Today's file under the round's own figures, where it only adds rows to the tables of the round's edition."""
+    from almoner.flow.applications.queries import programme_of
+
+    own = programme_of(round_.edition)
+    try:
+        today = load(find(name), round_=restated_in(own))
+    except (DefinitionError, NotAProgrammeError):
+        return None
+    return today if continues(today, own) else None
 
 
 def _row_key(sheet: AnswerSheet) -> str:

@@ -81,6 +81,7 @@ class Openness:
         self._programme = programme
         self._sealed_derived: set[str] = set()
         self._sealed_of_record: dict[str, set[str]] = {}
+        self._sealed_of_delivery: dict[str, set[str]] = {}
         for derived in programme.derive.values():
             if self._reaches_sealed(derived.expression, programme.form, self._sealed_derived):
                 self._sealed_derived.add(derived.name)
@@ -90,6 +91,14 @@ class Openness:
             for derived in record.derive.values():
                 if self._reaches_sealed(derived.expression, record.form, sealed):
                     sealed.add(derived.name)
+
+        for benefit in programme.benefits.values():
+            if benefit.each_delivery is None:
+                continue
+            own = self._sealed_of_delivery.setdefault(benefit.name, set())
+            for derived in benefit.each_delivery.derive.values():
+                if self._reaches_sealed(derived.expression, benefit.each_delivery.form, own):
+                    own.add(derived.name)
 
     def form(self) -> dict[str, str]:
         """The open fields of the application's form, with their types."""
@@ -132,6 +141,9 @@ class Openness:
         elif source.sheet:
             form = self._sheet(source.sheet)
             derived = self._sealed_of_record.get(source.sheet, set())
+        elif source.benefit and (each := self._programme.benefits[source.benefit].each_delivery) is not None:
+            form = each.form
+            derived = self._sealed_of_delivery[source.benefit]
         return self._reaches_sealed(indicator.expression, form, derived)
 
     def _sheet(self, name: str) -> Mapping[str, Field]:
@@ -161,6 +173,9 @@ class Openness:
         known: set[str] = set(self._programme.derive) | set(DELIVERED)
         for record in self._programme.records.values():
             known |= set(record.derive) - self._sealed_of_record.get(record.name, set())
+        for benefit in self._programme.benefits.values():
+            if benefit.each_delivery is not None:
+                known |= set(benefit.each_delivery.derive) - self._sealed_of_delivery.get(benefit.name, set())
         return name.name not in known
 
 

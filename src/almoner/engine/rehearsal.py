@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 
 from almoner.definitions.problems import Problem
 from almoner.definitions.programme import Example, Programme, Step
+from almoner.engine.call_off_cases import topped_up
 from almoner.engine.casefile import Attempt, CaseFile, FollowUp, Sheet, Task
 from almoner.engine.expectations import differences
 from almoner.engine.follow_ups import CLOSED, follow_ups_on
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.observations import Moment, moment_observations, screening_observations
-from almoner.engine.rehearsed_calls import called_off, topped_up
+from almoner.engine.rehearsed_calls import called_off
 from almoner.engine.results import Case, Screening
 from almoner.engine.schedule import EACH, due_on, follow_ups_from, plan_award
 from almoner.engine.screening import screen

@@ -2,7 +2,7 @@
 
 from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening
 from almoner.flow.decisions.models import Award, AwardBenefit, Decision, RoundCut
-from almoner.flow.deliveries.models import Delivery, Instalment
+from almoner.flow.deliveries.models import CalledOff, Deduction, Delivery, Instalment, Reckoning
 from almoner.flow.imports.models import ImportRun
 from almoner.flow.ledger.models import Budget, Entry, Posting
 from almoner.flow.records.models import Attempt, FollowUp, Record, Task
@@ -14,7 +14,9 @@ __all__ = [
     "Award",
     "AwardBenefit",
     "Budget",
+    "CalledOff",
     "Decision",
+    "Deduction",
     "Delivery",
     "Edition",
     "Entry",
@@ -24,6 +26,7 @@ __all__ = [
     "Period",
     "Posting",
     "PublishedStatement",
+    "Reckoning",
     "Record",
     "Revision",
     "Round",

@@ -93,7 +93,9 @@ def propose_awards(
             **stamp.columns(),
         )
         given = [
-            _benefit(programme, award, name, figure, stamp) for name, figure in figures.items() if figure
+            _benefit(programme, award, name, figure, stamp)
+            for name, figure in figures.items()
+            if figure or programme.benefits[name].call_off
         ]
         award.cost_minor = sum(benefit.cost_minor for benefit in given)
         awards.append(award)

@@ -54,7 +54,97 @@ class Delivery(Fact):
         verbose_name_plural = "deliveries"
 
 
+class CalledOff(Stateful):
+    """What somebody brought of what is called off: taken, provisional, refused or held. It is never changed.
+
+    A later sheet under the same row that says more `corrects` one that was held.
+    """
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="called_off")
+    benefit = models.ForeignKey(AwardBenefit, on_delete=models.PROTECT, related_name="called_off")
+    number = models.PositiveIntegerField()
+    row_key = models.CharField(max_length=200)
+    evidence = models.CharField(max_length=200)
+    corrects = models.OneToOneField("self", on_delete=models.PROTECT, related_name="corrected_by", null=True)
+    answers = models.JSONField()
+    answers_sealed = models.BinaryField()
+    answers_mac = models.CharField(max_length=64)
+
+    class Meta:
+        """Numbered in its benefit."""
+
+        db_table = "flow_called_off"
+        ordering = ("id",)
+        verbose_name_plural = "called off"
+        constraints = (
+            models.UniqueConstraint(fields=("benefit", "number"), name="flow_called_off_numbered"),
+        )
+
+
+class Reckoning(Fact):
+    """What a delivery came to by what was known on a day: one when it is taken, one more when it is settled."""
+
+    called_off = models.ForeignKey(CalledOff, on_delete=models.PROTECT, related_name="reckonings")
+    is_top_up = models.BooleanField()
+    instalment = models.OneToOneField(
+        Instalment, on_delete=models.PROTECT, related_name="reckoning", null=True
+    )
+    """None where a settled delivery brings nothing more."""
+    worth_minor = models.BigIntegerField()
+    """What it is worth before anything is kept back; of a top-up, what comes on top."""
+    quantity_thousandths = models.BigIntegerField()
+    stand_ins = models.JSONField()
+    """The derived values that were unknown and stood in for, by name."""
+    cancelled = models.JSONField()
+    """What went over a cap in thousandths, by the cap's name."""
+    edition_digest = models.CharField(max_length=64)
+    """The edition whose tables it was reckoned by: the award's, or one that only continues them."""
+    derived_sealed = models.BinaryField()
+
+    class Meta:
+        """Taken once and settled once."""
+
+        db_table = "flow_reckoning"
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("called_off", "is_top_up"), name="flow_reckoning_once"),
+            models.CheckConstraint(
+                condition=models.Q(worth_minor__gte=0, quantity_thousandths__gte=0),
+                name="flow_reckoning_not_negative",
+            ),
+        )
+
+
+class Deduction(Fact):
+    """What of a delivery's worth repaid an advance."""
+
+    reckoning = models.ForeignKey(Reckoning, on_delete=models.PROTECT, related_name="deductions")
+    benefit = models.CharField(max_length=40)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        """Something was repaid, once an advance."""
+
+        db_table = "flow_deduction"
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("reckoning", "benefit"), name="flow_deduction_once"),
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="flow_deduction_positive"),
+        )
+
+
 fact(Delivery._meta.db_table)
+fact(Reckoning._meta.db_table)
+fact(Deduction._meta.db_table)
+stateful(
+    CalledOff._meta.db_table,
+    initial="reported",
+    transitions={
+        "reported": {"taken", "provisional", "refused", "held"},
+        "held": {"taken", "provisional", "refused", "corrected"},
+        "provisional": {"settled"},
+    },
+)
 stateful(
     Instalment._meta.db_table,
     initial="scheduled",

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from almoner.definitions.answers import decode
+from django.db.models import Max
+
+from almoner.definitions.answers import decode, decode_derived
 from almoner.definitions.programme import Programme
 from almoner.engine import casefile
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.results import Screening
+from almoner.engine.schedule import FIRST
 from almoner.engine.screening_json import from_stored
+from almoner.flow.applications.models import Round
 from almoner.flow.applications.queries import answers_of, programme_of
 from almoner.flow.decisions.models import Award
-from almoner.flow.deliveries.models import Delivery, Instalment
+from almoner.flow.deliveries.models import CalledOff, Delivery, Instalment, Reckoning
 from almoner.flow.records.models import FollowUp, Record
 from almoner.values.money import Money
 from almoner.vault.models import Event
@@ -39,6 +45,7 @@ def case_files(programme: Programme, awards: Sequence[Award]) -> list[casefile.C
     sheets = _sheets(programme, awards)
     follow_ups = _follow_ups(programme, awards)
     begun = begun_on(awards)
+    delivered = _delivered(programme, awards)
     ended = _since(awards, "ended") | _since(awards, "completed")
     return [
         casefile.CaseFile(
@@ -52,10 +59,105 @@ def case_files(programme: Programme, awards: Sequence[Award]) -> list[casefile.C
             ended_on=ended.get(award.pk),
             instalments=tuple(instalments[award.pk]),
             sheets=tuple(sheets[award.pk]),
-            follow_ups=tuple(follow_ups[award.pk]),
+            follow_ups=tuple(
+                _with_baseline(programme, one, begun.get(award.pk)) for one in follow_ups[award.pk]
+            ),
+            delivered=tuple(delivered[award.pk]),
         )
         for award in awards
     ]
+
+
+def _with_baseline(
+    programme: Programme, follow_up: casefile.FollowUp, begun: date | None
+) -> casefile.FollowUp:
+    """The follow-up that is due when the award begins, where the file asks one before the first delivery."""
+    asked = any(due.anchor == FIRST and not due.after for due in programme.follow_ups[follow_up.name].due)
+    return replace(follow_up, is_baseline=asked and follow_up.due_on == begun)
+
+
+def called_off_by_row(awards: Sequence[Award], benefit: str) -> dict[tuple[int, str], CalledOff]:
+    """What was brought of a benefit, by award and row of the giver's file; of corrected ones the last."""
+    rows = CalledOff.objects.filter(award__in=awards, benefit__name=benefit).order_by("id")
+    return {(row.award_id, row.row_key): row for row in rows}
+
+
+def last_numbers(awards: Sequence[Award], benefit: str) -> dict[int, int]:
+    """The highest number of what was brought of a benefit, by award."""
+    rows = CalledOff.objects.filter(award__in=awards, benefit__name=benefit)
+    return dict(rows.values_list("award").annotate(last=Max("number")))
+
+
+def waiting(round_: Round, *states: str) -> list[CalledOff]:
+    """What a round holds of what is called off in some states, in the order in which it came."""
+    rows = CalledOff.objects.select_related("award__party__data_key", "award__round", "benefit")
+    return list(rows.filter(award__round=round_, state__in=states))
+
+
+def called_off_answers(programme: Programme, row: CalledOff) -> dict[str, Any]:
+    """The typed answers of what was brought, opened with the party's key."""
+    each = programme.benefits[row.benefit.name].each_delivery
+    sealed = open_sealed(row.award.party.data_key, row=row, field="answers_sealed", value=row.answers_sealed)
+    return decode(each.form, {**row.answers, **sealed}) if each else {}
+
+
+def reckonings(round_: Round) -> list[Reckoning]:
+    """What a round's deliveries of what is called off came to, with the payment of each."""
+    rows = Reckoning.objects.select_related(
+        "called_off__award__party__data_key",
+        "called_off__award__decision",
+        "called_off__benefit",
+        "instalment",
+    )
+    return list(rows.filter(called_off__award__round=round_).prefetch_related("deductions"))
+
+
+def derived_of_reckoning(programme: Programme, row: Reckoning) -> dict[str, Any]:
+    """What a delivery derived, opened with the party's key."""
+    each = programme.benefits[row.called_off.benefit.name].each_delivery
+    opened = open_sealed(
+        row.called_off.award.party.data_key, row=row, field="derived_sealed", value=row.derived_sealed
+    )
+    return decode_derived(each.derive, opened) if each else {}
+
+
+def _delivered(programme: Programme, awards: Sequence[Award]) -> dict[int, list[casefile.Delivered]]:
+    """The deliveries of what is called off that were taken, each with its top-up."""
+    rows = Reckoning.objects.select_related(
+        "called_off__award__party__data_key", "called_off__benefit"
+    ).prefetch_related("deductions")
+    by_row: dict[int, list[Reckoning]] = defaultdict(list)
+    for row in rows.filter(called_off__award__in=awards).order_by("called_off_id", "is_top_up"):
+        by_row[row.called_off_id].append(row)
+    found: dict[int, list[casefile.Delivered]] = defaultdict(list)
+    for parts in by_row.values():
+        found[parts[0].called_off.award_id].append(delivered_file(programme, parts))
+    return found
+
+
+def delivered_file(programme: Programme, parts: Sequence[Reckoning]) -> casefile.Delivered:
+    """A delivery as the case file has it: as it was taken, and what came on top when it was settled."""
+    first, last = parts[0], parts[-1]
+    row = first.called_off
+    currency = row.award.currency
+    deducted: dict[str, Money] = {}
+    for part in parts:
+        for one in part.deductions.all():
+            before = deducted.get(one.benefit, Money.zero(currency))
+            deducted[one.benefit] = before + Money(one.amount_minor, currency)
+    return casefile.Delivered(
+        benefit=row.benefit.name,
+        number=row.number,
+        delivered_on=row.happened_on,
+        answers=called_off_answers(programme, row),
+        derived=derived_of_reckoning(programme, last),
+        quantity=Decimal(first.quantity_thousandths) / 1000,
+        amount=Money(sum(part.worth_minor for part in parts), currency),
+        deducted=deducted,
+        stand_ins=tuple(first.stand_ins),
+        settled=len(parts) > 1,
+        cancelled=bool(first.cancelled),
+    )
 
 
 def _figure(award: Award, benefit: object) -> Decimal:
@@ -92,7 +194,7 @@ def _instalment(row: Instalment, paid_on: date | None) -> casefile.Instalment:
     )
 
 
-def _sheets(programme: Programme, awards: Sequence[Award]) -> dict[int, list[casefile.Sheet]]:
+def _sheets(programme: Programme, awards: Sequence[Award]) -> dict[int | None, list[casefile.Sheet]]:
     rows = Record.objects.select_related("award__party__data_key").filter(
         award__in=awards, follow_up__isnull=True
     )
@@ -101,7 +203,7 @@ def _sheets(programme: Programme, awards: Sequence[Award]) -> dict[int, list[cas
             kind=Record._meta.db_table, to_state="verified", row__in=rows.values_list("pk", flat=True)
         ).values_list("row", "happened_on")
     )
-    found: dict[int, list[casefile.Sheet]] = defaultdict(list)
+    found: dict[int | None, list[casefile.Sheet]] = defaultdict(list)
     for row in rows:
         found[row.award_id].append(
             casefile.Sheet(
@@ -128,11 +230,11 @@ def record_answers(programme: Programme, record: Record) -> dict[str, object]:
     return decode(asked.form, {**record.answers, **sealed})
 
 
-def _follow_ups(programme: Programme, awards: Sequence[Award]) -> dict[int, list[casefile.FollowUp]]:
+def _follow_ups(programme: Programme, awards: Sequence[Award]) -> dict[int | None, list[casefile.FollowUp]]:
     rows = FollowUp.objects.filter(award__in=awards).prefetch_related(
         "attempts", "answer__award__party__data_key"
     )
-    found: dict[int, list[casefile.FollowUp]] = defaultdict(list)
+    found: dict[int | None, list[casefile.FollowUp]] = defaultdict(list)
     for row in rows:
         found[row.award_id].append(follow_up_file(programme, row))
     return found

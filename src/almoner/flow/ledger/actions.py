@@ -56,6 +56,24 @@ def commit(round_: Round, awards: Sequence[tuple[str, int]], *, fund: str, stamp
     _post(round_, "commitment", rows, ("free", "committed"), fund, stamp)
 
 
+def commit_more(
+    round_: Round, deliveries: Sequence[tuple[str, str, int]], *, fund: str, stamp: Stamp
+) -> None:
+    """Deliveries, by award reference, key and cost, that take more from what is free than their awards set aside.
+
+    Raises:
+        BudgetExceededError: the free part does not cover them all; nothing is committed.
+    """
+    total = sum(cost for _, _, cost in deliveries)
+    moved = Budget.objects.filter(round=round_, free_minor__gte=total).update(
+        free_minor=F("free_minor") - total, committed_minor=F("committed_minor") + total
+    )
+    if not moved:
+        raise BudgetExceededError(round_, total, "free")
+    rows = [(reference, f"commitment:{key}", cost) for reference, key, cost in deliveries]
+    _post(round_, "commitment", rows, ("free", "committed"), fund, stamp)
+
+
 def disburse(round_: Round, deliveries: Sequence[tuple[str, str, int]], *, fund: str, stamp: Stamp) -> None:
     """Deliveries, by award reference, key and cost, turn what is committed into what is disbursed.
 

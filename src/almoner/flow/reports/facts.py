@@ -9,14 +9,20 @@ from typing import Any
 
 from almoner.definitions.answers import decode_derived
 from almoner.definitions.programme import Programme
-from almoner.engine.facts import Column, FactTable, Pseudonyms, computed, tables
+from almoner.engine.facts import Column, Computed, FactTable, Pseudonyms, computed, tables
 from almoner.engine.screening import evaluate
 from almoner.flow.applications.models import Application, Round
 from almoner.flow.applications.queries import answers_of, derived_of, latest_screenings
 from almoner.flow.decisions.models import Award
 from almoner.flow.decisions.queries import awards_in
-from almoner.flow.deliveries.models import Delivery
-from almoner.flow.deliveries.queries import begun_on, record_answers
+from almoner.flow.deliveries.models import Delivery, Reckoning
+from almoner.flow.deliveries.queries import (
+    begun_on,
+    called_off_answers,
+    derived_of_reckoning,
+    reckonings,
+    record_answers,
+)
 from almoner.flow.ledger.models import Posting
 from almoner.flow.records.models import FollowUp, Record
 from almoner.flow.records.queries import owed_periods, state_of_follow_up
@@ -25,6 +31,7 @@ from almoner.values.money import Money
 Row = Mapping[str, Any]
 
 LEDGER = "ledger of "
+DELIVERIES = "deliveries of "
 HELD = ("approved", "accepted", "active", "suspended", "on probation", "completed", "ended")
 """The states of an award that is a commitment."""
 
@@ -82,7 +89,10 @@ class FactWriter:
             }
 
     def _deliveries(self) -> Iterator[Row]:
-        for delivery in Delivery.objects.select_related("award__decision").filter(award__round=self._round):
+        yield from self._called_off()
+        called_off = [name for name, one in self._programme.benefits.items() if one.call_off]
+        rows = Delivery.objects.select_related("award__decision").filter(award__round=self._round)
+        for delivery in rows.exclude(benefit__in=called_off):
             amount = delivery.amount_minor
             quantity = delivery.quantity_thousandths
             row = {
@@ -98,7 +108,42 @@ class FactWriter:
                 "happened": delivery.happened_on,
                 "decided_elsewhere": _elsewhere(delivery.award),
                 **row,
-                **self._computed("deliveries", row),
+                **self._computed("deliveries", row, benefit=delivery.benefit),
+            }
+
+    def _called_off(self) -> Iterator[Row]:
+        """What was brought of what is called off: its quantity, and what is paid for it so far, top-ups included."""
+        parts: dict[int, list[Reckoning]] = {}
+        for row in reckonings(self._round):
+            parts.setdefault(row.called_off_id, []).append(row)
+        for rows in parts.values():
+            first, last = rows[0], rows[-1]
+            award = first.called_off.award
+            currency = award.currency
+            due = [one.instalment for one in rows if one.instalment is not None]
+            paid = all(one.state == "paid" for one in due)
+            amount = Money(sum(one.amount_minor or 0 for one in due), currency).amount if paid else None
+            cells: dict[str, Any] = {
+                "amount": amount,
+                "quantity": Decimal(first.quantity_thousandths) / 1000,
+                "cost": amount,
+            }
+            names = {
+                **derived_of_reckoning(self._programme, last),
+                **called_off_answers(self._programme, first.called_off),
+                **cells,
+                "delivered_on": first.happened_on,
+            }
+            benefit = first.called_off.benefit.name
+            yield {
+                "delivery": self._named("delivery", first.called_off.uid),
+                "award": self._named("award", award.uid),
+                "party": self._named("party", award.party_id),
+                "benefit": benefit,
+                "happened": first.happened_on,
+                "decided_elsewhere": _elsewhere(award),
+                **cells,
+                **self._computed("deliveries", names, benefit=benefit),
             }
 
     def _contributions(self) -> Iterator[Row]:
@@ -186,8 +231,18 @@ class FactWriter:
             "as_of": screening.as_of,
         }
 
-    def _computed(self, table: str, names: Mapping[str, Any]) -> dict[str, Any]:
-        wanted = [one for one in computed(self._programme) if one.table == table]
+    def _computed(self, table: str, names: Mapping[str, Any], *, benefit: str = "") -> dict[str, Any]:
+        """The columns of indicators; of another benefit's deliveries an indicator knows nothing."""
+        every = [one for one in computed(self._programme) if one.table == table]
+        wanted = [one for one in every if not benefit or self._is_about(one.indicator, benefit)]
+        blank: dict[str, Any] = {one.column: None for one in every}
+        return blank | self._values(wanted, names)
+
+    def _is_about(self, indicator: str, benefit: str) -> bool:
+        source = self._programme.indicators[indicator].source
+        return source.removeprefix(DELIVERIES) in {benefit, source}
+
+    def _values(self, wanted: Sequence[Computed], names: Mapping[str, Any]) -> dict[str, Any]:
         expressions = [self._programme.indicators[one.indicator].expression for one in wanted]
         asked = [expression for expression in expressions if expression is not None]
         if not asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +12,14 @@ from almoner.engine.costs import cost_of
 from almoner.engine.cut import Candidate, CutResult, Standing, cut
 from almoner.engine.cut import Result as Place
 from almoner.engine.cut_rule import rule_of, tie_values
+from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.results import Case, Screening
 from almoner.engine.screening_json import from_stored
 from almoner.flow.applications import actions as applications
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round, StoredScreening
 from almoner.flow.decisions import actions as decisions
-from almoner.flow.decisions.queries import cut_of
+from almoner.flow.decisions.queries import awards_in, cut_of
 from almoner.flow.ledger.queries import budget_of
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.values.dates import add_duration
@@ -113,7 +114,7 @@ def cut_round(round_: Round, *, seed: int, request: Request) -> Result:
         verdicts = [_verdict(programme, screened[key], kind) for key, kind in _kinds(result)]
         decided = decisions.decide(verdicts, stamp=stamp)
         awarded = [
-            (decision, _figures(from_stored(verdict.screening.result)))
+            (decision, _figures(programme, from_stored(verdict.screening.result)))
             for decision, verdict in zip(decided, verdicts, strict=True)
             if verdict.kind == "award" and verdict.screening is not None
         ]
@@ -169,5 +170,72 @@ def _verdict(programme: Programme, stored: StoredScreening, kind: str) -> decisi
     return decisions.Verdict(stored.revision.application, stored, kind, dict(texts))
 
 
-def _figures(screening: Screening) -> dict[str, Decimal]:
-    return {name: figure for name, figure in screening.benefits.items() if figure is not None}
+def _figures(programme: Programme, screening: Screening) -> dict[str, Decimal]:
+    """The figures of what is granted. What is called off without an amount sets nothing aside, and is granted."""
+    known = {name: figure for name, figure in screening.benefits.items() if figure is not None}
+    open_ = {name for name, benefit in programme.benefits.items() if benefit.call_off}
+    granted = {name for name in open_ if screening.granted.get(name)}
+    nothing = dict.fromkeys(granted, Decimal(0))
+    return {**nothing, **{name: figure for name, figure in known.items() if name not in open_ - granted}}
+
+
+def decide_each(round_: Round, *, request: Request) -> Result:
+    """Decide each case that can be decided, where the file names no cut: an award is proposed for whoever is eligible.
+
+    Whoever is not eligible is refused with the reason; a case that needs information stays open. It may be asked again
+    whenever more has come.
+
+    Raises:
+        StepRefusedError: the round has no budget, or what is free does not cover everybody who is eligible.
+        NotYetCarriedOut: the programme's file decides in another way.
+    """
+    programme = queries.programme_of(round_.edition)
+    if programme.decision is not None and programme.decision.cut is not None:
+        raise StepRefusedError(_("{file} cuts its rounds by points.").format(file=programme.file))
+    for key in programme.decision.other if programme.decision else {}:
+        raise NotYetCarriedOut(programme, f"decision.{key}")
+
+    def do(stamp: Stamp) -> Result:
+        locked = queries.lock_round(round_)
+        screened = [
+            one for one in queries.latest_screenings(locked) if one.revision.application.state == "screened"
+        ]
+        verdicts = [
+            _verdict(programme, one, "award" if one.outcome == "eligible" else "refuse")
+            for one in screened
+            if one.outcome in {"eligible", "not eligible"}
+        ]
+        figures = {
+            verdict.application.pk: _figures(programme, from_stored(verdict.screening.result))
+            for verdict in verdicts
+            if verdict.kind == "award" and verdict.screening is not None
+        }
+        _check_budget(programme, locked, list(figures.values()))
+        decided = decisions.decide(verdicts, stamp=stamp)
+        awarded = [
+            (decision, figures[decision.application_id]) for decision in decided if decision.kind == "award"
+        ]
+        awards = decisions.propose_awards(programme, awarded, stamp=stamp)
+        return {"awarded": len(awards), "refused": len(verdicts) - len(awards)}
+
+    arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat()}
+    return carry_out(
+        "decide_each", request, may="decide", programme=round_.programme, arguments=arguments, do=do
+    )
+
+
+def _check_budget(programme: Programme, round_: Round, figures: Sequence[Mapping[str, Decimal]]) -> None:
+    """What is free, and not proposed yet, covers everybody; nobody is left out by the order of the cases."""
+    budget = budget_of(round_)
+    if budget is None:
+        raise StepRefusedError(_("The round '{name}' has no budget.").format(name=round_.name))
+    wanted = sum(cost_of(programme, one).minor for one in figures)
+    free = budget.free_minor - sum(award.cost_minor for award in awards_in(round_, "proposed"))
+    if wanted > free:
+        raise StepRefusedError(
+            _("{wanted} {currency} would be set aside, and {free} are free: more budget, or a cut.").format(
+                wanted=Money(wanted, budget.currency),
+                free=Money(free, budget.currency),
+                currency=budget.currency,
+            )
+        )

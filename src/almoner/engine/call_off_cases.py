@@ -1,0 +1,78 @@
+"""The case after a delivery of what is called off: its own instalment, what a cap cancels, what is topped up later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from almoner.engine.call_offs import (
+    TOP_UP,
+    Reckoned,
+    as_delivered,
+    instalment_name,
+    top_up,
+    waiting_for_top_up,
+)
+from almoner.engine.casefile import CaseFile, Delivered, Instalment
+from almoner.values.money import Money
+
+
+def taking(
+    case: CaseFile, benefit: str, number: int, answers: Mapping[str, Any], reckoned: Reckoned
+) -> CaseFile:
+    """The case after a delivery was taken: it makes its own instalment, and one for what a cap cancels."""
+    made = [_instalment(case, benefit, instalment_name(number), reckoned)]
+    made += [
+        Instalment(
+            benefit=benefit,
+            name=instalment_name(number, cap),
+            due_on=reckoned.day,
+            cost=Money.zero(case.programme.currency),
+            quantity=over,
+            unit=case.programme.benefits[benefit].unit,
+            state="cancelled",
+        )
+        for cap, over in reckoned.cancelled.items()
+    ]
+    delivered = as_delivered(reckoned, benefit, number, answers)
+    return replace(case, instalments=(*case.instalments, *made), delivered=(*case.delivered, delivered))
+
+
+def topped_up(case: CaseFile, day: date) -> CaseFile:
+    """The case after everything that was paid by a stand-in, and whose true value is known by a day, is settled."""
+    for delivery in waiting_for_top_up(case):
+        reckoned = top_up(case, delivery, day)
+        if reckoned is not None:
+            case = settling(case, delivery, reckoned)
+    return case
+
+
+def settling(case: CaseFile, delivery: Delivered, reckoned: Reckoned) -> CaseFile:
+    """The case after a delivery was topped up: an instalment of its own, where there is anything to pay."""
+    kept = {
+        name: delivery.deducted.get(name, Money.zero(case.programme.currency)) + more
+        for name, more in reckoned.deducted.items()
+    }
+    amount = delivery.amount if reckoned.amount is None else delivery.amount + reckoned.amount
+    settled = replace(
+        delivery,
+        settled=True,
+        amount=amount,
+        deducted={**delivery.deducted, **kept},
+        derived=reckoned.derived,
+    )
+    instalments = case.instalments
+    if reckoned.amount:
+        name = instalment_name(delivery.number, TOP_UP)
+        instalments = (*instalments, _instalment(case, delivery.benefit, name, reckoned))
+    rest = tuple(settled if one is delivery else one for one in case.delivered)
+    return replace(case, instalments=instalments, delivered=rest)
+
+
+def _instalment(case: CaseFile, benefit: str, name: str, reckoned: Reckoned) -> Instalment:
+    paid = reckoned.paid or Money.zero(case.programme.currency)
+    return Instalment(
+        benefit=benefit, name=name, due_on=reckoned.due_on or reckoned.day, cost=paid, money=paid
+    )

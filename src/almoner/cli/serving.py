@@ -37,7 +37,7 @@ def server(folder: Path, port: int) -> ThreadingHTTPServer:
 
         def do_GET(self) -> None:  # the name is the protocol's
             """Answer a request."""
-            allowed = {f"{host}:{port}" for host in (HOST, "localhost")}
+            allowed = {f"{host}:{self.connection.getsockname()[1]}" for host in (HOST, "localhost")}
             page = PAGES.get(self.path)
             if self.headers.get("Host") not in allowed or page is None or not (folder / page[0]).is_file():
                 # A page of elsewhere that resolves to this machine is refused like a page that does not exist.

@@ -226,6 +226,29 @@ def test_a_case_that_waits_for_the_office_is_not_lapsed_by_silence(office: Offic
     assert Application.objects.get().state == "lapsed"
 
 
+def test_silence_is_counted_from_the_last_answer(office: Office) -> None:
+    from almoner.flow.applications.models import Application
+    from almoner.flow.steps import deciding
+
+    round_ = office.open_round()
+    office.receive(round_, [sheet("s-1", home_district=None, tuition=None)])
+    office.receive(round_, [sheet("s-1", home_district=None)], date(2026, 10, 1))
+    deciding.lapse_silent(round_, request=office.request("alice", date(2026, 11, 14)))
+    assert Application.objects.get().state == "needs information"
+    deciding.lapse_silent(round_, request=office.request("alice", date(2026, 11, 15)))
+    assert Application.objects.get().state == "lapsed"
+
+
+def test_who_owes_an_answer_lapses_though_the_office_owes_one_too(office: Office) -> None:
+    from almoner.flow.applications.models import Application
+    from almoner.flow.steps import deciding
+
+    round_ = office.open_round()
+    office.receive(round_, [sheet("s-1", accredited=None, home_district=None)])
+    deciding.lapse_silent(round_, request=office.request("alice", date(2026, 10, 25)))
+    assert Application.objects.get().state == "lapsed"
+
+
 def test_an_answer_under_the_partys_key_is_nowhere_in_the_clear(office: Office) -> None:
     from django.db import connection
 

@@ -28,6 +28,9 @@ from almoner.values.dates import add_days
 GRACE_DAYS = 50
 """After so many days the demonstration cuts a round: longer than silence takes to lapse."""
 
+WINDOW_DAYS = 12
+"""For so many days an invented round takes applications; then they are taken over together."""
+
 LAPSED_DAYS = 62
 """After so many days an invented round is cut: whoever came on its last day has had 45 days to answer."""
 
@@ -87,6 +90,7 @@ def _students(made: StudentRound, work: Path, policy: Policy, years: Sequence[_Y
             mapping=mapping,
             policy=policy,
             opens=made.opens,
+            received_on=add_days(made.opens, WINDOW_DAYS),
             cut_on=cut_on,
             real=False,
             deliver_on=(cut_on, *(one.pay_on for one in years if one.pay_on)),

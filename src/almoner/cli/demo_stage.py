@@ -72,6 +72,7 @@ class Play:
     period: Period
     closed_on: date
     real: bool
+    received_on: date | None = None
     deliver_on: Sequence[date] = ()
     late_papers: Sequence[Later] = ()
     later: Sequence[Later] = ()
@@ -107,7 +108,7 @@ class Stage:
         """Play a round to its last day, in the order of the days."""
         brought = bring(play.programme, play.file, "applications", play.mapping)
         played = Played(self._opened(play, brought), play)
-        self._take_over(played, brought, play.opens)
+        self._take_over(played, brought, play.received_on or play.opens)
         for one in play.late_papers:
             self._take_over(
                 played, bring(play.programme, one.make(played.round), one.kind, one.mapping), one.on

@@ -46,7 +46,7 @@ def lapse_silent(round_: Round, *, request: Request) -> Result:
             for screening in queries.latest_screenings(round_)
             if screening.revision.application.state == "needs information"
             and not _waits_for_office(screening)
-            and add_duration(screening.as_of, limit.count, limit.unit) <= request.happened_on
+            and add_duration(screening.happened_on, limit.count, limit.unit) <= request.happened_on
         ]
         applications.lapse(silent, why="reminded, no answer", stamp=stamp)
         return {"lapsed": len(silent)}
@@ -56,9 +56,11 @@ def lapse_silent(round_: Round, *, request: Request) -> Result:
 
 
 def _waits_for_office(screening: StoredScreening) -> bool:
-    """Whether all that is open is the office's: what is blocked, and questions that an officer answers."""
-    asked_of = screening.result["asked_of"].values()
-    return bool(screening.result["blocked"]) or any(who == OFFICER for who in asked_of)
+    """Whether all that is open is the office's: what is blocked, and questions that an officer answers.
+
+    Where the applicant owes an answer too, the case waits for the applicant first.
+    """
+    return all(who == OFFICER for who in screening.result["asked_of"].values())
 
 
 def set_aside(round_: Round, *, reason: str, request: Request) -> Result:

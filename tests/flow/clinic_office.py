@@ -55,7 +55,11 @@ records:
     form: {appointment: {type: date, required: true}, phone: {type: code}}
 
 follow_ups:
-  ring: {about: sending, due: 14 days after appointment, attempts: 3, form: {seen: {type: boolean, sensitive: health}, operated: {type: boolean, sensitive: health}}}
+  ring:
+    about: sending
+    due: 14 days after appointment
+    attempts: 3
+    form: {seen: {type: boolean, sensitive: health}, operated: {type: boolean, sensitive: health}}
 
 contributions:
   lamps: {input: in_kind, motive: gift, from: ledger of lamps}

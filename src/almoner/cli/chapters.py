@@ -1,6 +1,17 @@
 """Every chapter of the command, in the order of the flow: importing one registers its commands."""
 
-from almoner.cli import deciding, definitions, demo, importing, office, publishing, rounds, screening, serving
+from almoner.cli import (
+    deciding,
+    definitions,
+    demo,
+    importing,
+    office,
+    publishing,
+    rounds,
+    screening,
+    serving,
+    sessions,
+)
 
 __all__ = [
     "deciding",
@@ -12,4 +23,5 @@ __all__ = [
     "rounds",
     "screening",
     "serving",
+    "sessions",
 ]

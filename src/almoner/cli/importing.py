@@ -20,6 +20,7 @@ from almoner.definitions.mapping import BESIDES, KINDS, ImportMapping, fields_of
 from almoner.definitions.mapping_load import load_mapping
 from almoner.definitions.problems import DefinitionError
 from almoner.definitions.programme import Programme
+from almoner.definitions.sections.sessions import of_sessions
 from almoner.engine.intake.reading import read_table
 from almoner.engine.intake.table import CellProblem, IntakeError
 from almoner.engine.intake.take_in import AnswerSheet, Intake, take_in
@@ -205,9 +206,30 @@ class Order:
         from almoner.flow.steps.receiving import Source
 
         kind = self.brought.mapping.kind
+        if kind == "records" and self.brought.mapping.about in of_sessions(self.brought.programme):
+            return self._session_sheets()
         source = Source(kind, self.brought.file.name, self.brought.file_digest, self.brought.mapping_digest)
         take = receive_records if kind == "records" else receive_follow_ups
         return take(self._opened(), self._arrived(), source=source, request=self.request)
+
+    def _session_sheets(self) -> dict[str, Any]:
+        """Sheets of a session: `reference` is its code, and the party columns the sheet's own key."""
+        from almoner.flow.steps.attending import Written, receive_session_records
+        from almoner.flow.steps.receiving import Source
+
+        brought = self.brought
+        rows = [
+            Written(
+                row_key=_row_key(one),
+                name=brought.mapping.about,
+                happened_on=one.besides.get("happened_on") or self.request.happened_on,
+                answers=dict(one.answers),
+                session=one.besides.get("reference") or "",
+            )
+            for one in brought.taken.sheets
+        ]
+        source = Source("records", brought.file.name, brought.file_digest, brought.mapping_digest)
+        return receive_session_records(self._opened(), rows, source=source, request=self.request)
 
     def _deliveries(self) -> dict[str, Any]:
         from almoner.flow.steps.collecting import Weighed, receive_deliveries

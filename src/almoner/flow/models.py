@@ -7,6 +7,7 @@ from almoner.flow.imports.models import ImportRun
 from almoner.flow.ledger.models import Budget, Entry, Posting
 from almoner.flow.records.models import Attempt, FollowUp, Record, Task
 from almoner.flow.reports.models import Period, PublishedStatement
+from almoner.flow.sessions.models import Session, SessionPapers
 
 __all__ = [
     "Application",
@@ -31,6 +32,8 @@ __all__ = [
     "Revision",
     "Round",
     "RoundCut",
+    "Session",
+    "SessionPapers",
     "StoredScreening",
     "Task",
 ]

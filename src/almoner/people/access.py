@@ -8,7 +8,19 @@ from almoner.values.language import _
 # What each role may do. A role in a programme counts there; a role without one counts everywhere.
 _MAY: dict[str, frozenset[str]] = {
     "officer": frozenset(
-        {"see cases", "import", "screen", "decide", "propose awards", "deliver", "record", "follow up"}
+        {
+            "see cases",
+            "import",
+            "screen",
+            "decide",
+            "propose awards",
+            "deliver",
+            "record",
+            "follow up",
+            "plan sessions",
+            "hold sessions",
+            "read health records",
+        }
     ),
     "approver": frozenset({"see cases", "approve awards", "verify records"}),
     "finance": frozenset({"see money", "budget", "prepare payments", "authorise payments"}),

@@ -23,6 +23,7 @@ from almoner.flow.applications.queries import answers_of, programme_of
 from almoner.flow.decisions.models import Award
 from almoner.flow.deliveries.models import CalledOff, Delivery, Instalment, Reckoning
 from almoner.flow.records.models import FollowUp, Record
+from almoner.flow.records.queries import data_key_of
 from almoner.values.money import Money
 from almoner.vault.models import Event
 from almoner.vault.sealed import open_sealed
@@ -224,9 +225,7 @@ def _sheets(programme: Programme, awards: Sequence[Award]) -> dict[int | None, l
 def record_answers(programme: Programme, record: Record) -> dict[str, object]:
     """The typed answers of a record or a follow-up, opened with the party's key."""
     asked = programme.records.get(record.name) or programme.follow_ups[record.name]
-    sealed = open_sealed(
-        record.award.party.data_key, row=record, field="answers_sealed", value=record.answers_sealed
-    )
+    sealed = open_sealed(data_key_of(record), row=record, field="answers_sealed", value=record.answers_sealed)
     return decode(asked.form, {**record.answers, **sealed})
 
 

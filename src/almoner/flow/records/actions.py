@@ -12,6 +12,8 @@ from almoner.definitions.programme import Field
 from almoner.engine import casefile
 from almoner.flow.decisions.models import Award
 from almoner.flow.records.models import Attempt, FollowUp, Record, Task
+from almoner.flow.records.queries import Subject, columns_of, data_key_of
+from almoner.people.models import Party
 from almoner.vault.blind import mac
 from almoner.vault.models import Stamp
 from almoner.vault.sealed import seal
@@ -22,23 +24,27 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer sheet about an award, as it arrives."""
+    """An answer sheet about an award, a session or another record, as it arrives.
 
-    award: Award
+    `party` is who it opens a file for.
+    """
+
+    subject: Subject
     name: str
     period: str
     row_key: str
     happened_on: date
     answers: Mapping[str, Any]
     follow_up: FollowUp | None = None
+    party: Party | None = None
 
 
-def plan_follow_ups(planned: Sequence[tuple[Award, str, date]], *, stamp: Stamp) -> list[FollowUp]:
-    """The follow-ups of awards that became active: award, name, day."""
+def plan_follow_ups(planned: Sequence[tuple[Award | Record, str, date]], *, stamp: Stamp) -> list[FollowUp]:
+    """The follow-ups of awards that became active, or of records with a date in them: about what, name, day."""
     return FollowUp.objects.bulk_create(
         [
-            FollowUp(award=award, name=name, due_on=due_on, state="scheduled", **stamp.columns())
-            for award, name, due_on in planned
+            FollowUp(**columns_of(subject), name=name, due_on=due_on, state="scheduled", **stamp.columns())
+            for subject, name, due_on in planned
         ],
         batch_size=CHUNK,
     )
@@ -51,7 +57,8 @@ def report(sheets: Sequence[tuple[Answered, Mapping[str, Field]]], *, stamp: Sta
         stored = encode(form, sheet.answers)
         open_part, sealed_part = split(form, stored)
         record = Record(
-            award=sheet.award,
+            **columns_of(sheet.subject),
+            party=sheet.party,
             name=sheet.name,
             period=sheet.period,
             follow_up=sheet.follow_up,
@@ -62,7 +69,7 @@ def report(sheets: Sequence[tuple[Answered, Mapping[str, Field]]], *, stamp: Sta
             **(stamp.columns() | {"happened_on": sheet.happened_on}),
         )
         record.answers_sealed = seal(
-            sheet.award.party.data_key, row=record, field="answers_sealed", value=sealed_part
+            data_key_of(record), row=record, field="answers_sealed", value=sealed_part
         )
         records.append(record)
     return Record.objects.bulk_create(records, batch_size=CHUNK)
@@ -99,11 +106,15 @@ def raise_tasks(raised: Sequence[tuple[Record, casefile.Task]], *, stamp: Stamp)
     return Task.objects.bulk_create(
         [
             Task(
+                round=record.round,
                 award=record.award,
+                session=record.session,
+                about=record.about,
                 record=record,
                 name=task.name,
                 role=task.to,
                 due_at=task.deadline,
+                occasion=task.occasion,
                 unclear=list(task.missing) if task.unclear else [],
                 state="open",
                 **stamp.columns(),
@@ -112,3 +123,8 @@ def raise_tasks(raised: Sequence[tuple[Record, casefile.Task]], *, stamp: Stamp)
         ],
         batch_size=CHUNK,
     )
+
+
+def finish_tasks(tasks: Sequence[Task], *, why: str, stamp: Stamp) -> None:
+    """What was demanded is done."""
+    move_all(tasks, "done", stamp=stamp, why=why)

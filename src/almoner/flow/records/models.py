@@ -1,18 +1,31 @@
-"""Records, follow-ups with their attempts, and tasks."""
+"""Records, follow-ups with their attempts, and tasks: each about an award, a session, or another record."""
 
 from __future__ import annotations
 
 from django.db import models
 
+from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award
+from almoner.flow.sessions.models import Session
+from almoner.people.models import Party
 from almoner.vault.guards import fact, stateful
 from almoner.vault.models import Fact, Stateful
 
 
-class FollowUp(Stateful):
-    """What falls due after a benefit, and is counted when it is missing."""
+def about_one(name: str) -> models.CheckConstraint:
+    """A row is about exactly one thing: an award, a session, or another record."""
+    award, session, about = (models.Q(**{f"{one}__isnull": False}) for one in ("award", "session", "about"))
+    only = (award & ~session & ~about) | (~award & session & ~about) | (~award & ~session & about)
+    return models.CheckConstraint(condition=only, name=name)
 
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="follow_ups")
+
+class FollowUp(Stateful):
+    """What falls due after a benefit or a date in a record, and is counted when it is missing."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="follow_ups")
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="follow_ups", null=True)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="follow_ups", null=True)
+    about = models.ForeignKey("Record", on_delete=models.PROTECT, related_name="follow_ups", null=True)
     name = models.CharField(max_length=40)
     due_on = models.DateField()
 
@@ -22,7 +35,9 @@ class FollowUp(Stateful):
         db_table = "flow_follow_up"
         ordering = ("id",)
         constraints = (
+            about_one("flow_follow_up_about_one"),
             models.UniqueConstraint(fields=("award", "name", "due_on"), name="flow_follow_up_once"),
+            models.UniqueConstraint(fields=("about", "name", "due_on"), name="flow_follow_up_about_once"),
         )
 
 
@@ -42,9 +57,16 @@ class Attempt(Fact):
 
 
 class Record(Stateful):
-    """A dated answer sheet about an award: reported, then verified by somebody else."""
+    """A dated answer sheet about an award, a session or another record: reported, then verified by somebody else.
 
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="records")
+    `party` is who it opened a file for; its sealed answers then lie under that party's key.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="records")
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="records", null=True)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="records", null=True)
+    about = models.ForeignKey("self", on_delete=models.PROTECT, related_name="records", null=True)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="records", null=True)
     name = models.CharField(max_length=40)
     period = models.CharField(max_length=40, blank=True)
     follow_up = models.OneToOneField(FollowUp, on_delete=models.PROTECT, related_name="answer", null=True)
@@ -61,7 +83,12 @@ class Record(Stateful):
         db_table = "flow_record"
         ordering = ("id",)
         constraints = (
+            about_one("flow_record_about_one"),
             models.UniqueConstraint(fields=("award", "name", "row_key"), name="flow_record_row_once"),
+            models.UniqueConstraint(
+                fields=("session", "name", "row_key"), name="flow_record_session_row_once"
+            ),
+            models.UniqueConstraint(fields=("about", "name", "row_key"), name="flow_record_about_row_once"),
             models.UniqueConstraint(
                 fields=("award", "name", "period"),
                 condition=models.Q(corrects__isnull=True) & ~models.Q(period=""),
@@ -73,19 +100,25 @@ class Record(Stateful):
 class Task(Stateful):
     """What a named role must do by a time because an answer demanded it. Overdue is computed, not stored."""
 
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="tasks")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="tasks")
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="tasks", null=True)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="tasks", null=True)
+    about = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="tasks_about", null=True)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="tasks", null=True)
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=40)
     due_at = models.DateTimeField(null=True)
+    occasion = models.CharField(max_length=40, blank=True)
+    """What it is bound to in place of a time: `same session`."""
     unclear = models.JSONField()
     """What is missing where nobody can say yet whether the alarm is right; empty where it is."""
 
     class Meta:
-        """Table name and order."""
+        """A task is about one thing, as the record that raised it."""
 
         db_table = "flow_task"
         ordering = ("id",)
+        constraints = (about_one("flow_task_about_one"),)
 
 
 fact(Attempt._meta.db_table)

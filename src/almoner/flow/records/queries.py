@@ -4,12 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
+
+from django.db.models import Count
 
 from almoner.definitions.programme import Programme
 from almoner.engine.sheets import obligations
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award
 from almoner.flow.records.models import FollowUp, Record, Task
+from almoner.flow.sessions.models import Session
+from almoner.vault.models import DataKey
+
+Subject = Award | Session | Record
+"""What a record, a follow-up or a task may be about."""
+
+
+def columns_of(subject: Subject) -> dict[str, Any]:
+    """The columns that say what a row is about, and in which round."""
+    kinds = {"award": Award, "session": Session, "about": Record}
+    about = {name: subject if isinstance(subject, kind) else None for name, kind in kinds.items()}
+    return {"round": subject.round, **about}
+
+
+def data_key_of(record: Record) -> DataKey:
+    """The key under which a record is sealed: of its own party, the award's, or the session's where nobody is named."""
+    if record.party is not None:
+        return record.party.data_key
+    if record.award is not None:
+        return record.award.party.data_key
+    if record.session is not None:
+        return record.session.data_key
+    if record.about is None:
+        raise ValueError(f"The record {record.uid} is about nothing.")
+    return data_key_of(record.about)
+
+
+def subject_of(row: FollowUp | Record) -> Subject:
+    """What a row is about: exactly one thing."""
+    return next(one for one in (row.award, row.session, row.about) if one is not None)
+
+
+def row_key_of(follow_up: FollowUp) -> str:
+    """The row of the giver's file that a follow-up is about: the application's, or the record's."""
+    if follow_up.award is not None:
+        return follow_up.award.application.row_key
+    return follow_up.about.row_key if follow_up.about is not None else ""
+
+
+def session_of(record: Record) -> Session:
+    """The session that a record of one belongs to, however far down."""
+    while record.session is None and record.about is not None:
+        record = record.about
+    if record.session is None:
+        raise ValueError(f"The record {record.uid} belongs to no session.")
+    return record.session
+
+
+WITH_KEYS = (
+    "round",
+    "party__data_key",
+    "award__party__data_key",
+    "session__data_key",
+    "about__party__data_key",
+    "about__session__data_key",
+)
+"""What is read with records, so that each can be opened without another question to the database."""
 
 
 def owed_periods(
@@ -34,16 +94,22 @@ def state_of_follow_up(follow_up: FollowUp) -> str:
 
 def open_follow_ups(round_: Round, name: str) -> list[FollowUp]:
     """A round's follow-ups of a name that may still be answered; a late answer reopens a lost one."""
-    rows = FollowUp.objects.select_related("award__application", "award__party__data_key")
-    return list(rows.filter(award__round=round_, name=name, state__in=("scheduled", "due", "lost")))
+    rows = FollowUp.objects.select_related(
+        "round",
+        "award__application",
+        "award__party__data_key",
+        "about__party__data_key",
+        "about__about__session__data_key",
+    )
+    return list(rows.filter(round=round_, name=name, state__in=("scheduled", "due", "lost")))
 
 
 def records_of(round_: Round, name: str, *, state: str) -> list[Record]:
     """A round's records of a name in a state."""
-    return list(Record.objects.select_related("award").filter(award__round=round_, name=name, state=state))
+    return list(Record.objects.select_related("award").filter(round=round_, name=name, state=state))
 
 
-def existing(round_: Round, name: str) -> Mapping[tuple[int, str], Record]:
+def existing(round_: Round, name: str) -> Mapping[tuple[int | None, str], Record]:
     """A round's records of a name by award and row of the giver's file."""
     rows = Record.objects.select_related("award").filter(award__round=round_, name=name)
     return {(row.award_id, row.row_key): row for row in rows}
@@ -51,4 +117,58 @@ def existing(round_: Round, name: str) -> Mapping[tuple[int, str], Record]:
 
 def open_tasks(round_: Round) -> list[Task]:
     """What is still to be done in a round, the earliest deadline first."""
-    return list(Task.objects.filter(award__round=round_, state="open").order_by("due_at"))
+    return list(Task.objects.filter(round=round_, state="open").order_by("due_at"))
+
+
+def session_records(session: Session) -> int:
+    """How many records are about a session itself."""
+    return Record.objects.filter(session=session).count()
+
+
+def counted_by_name(session: Session) -> dict[str, int]:
+    """How many records of each name are about a session itself."""
+    rows = Record.objects.filter(session=session).values_list("name").annotate(Count("id")).order_by("name")
+    return dict(rows)
+
+
+def records_by_key(round_: Round, name: str, keys: Sequence[str]) -> Mapping[str, Record]:
+    """A round's records of a name about sessions or their records, by the row of the giver's file."""
+    rows = Record.objects.select_related(*WITH_KEYS).filter(
+        round=round_, award__isnull=True, name=name, corrected_by__isnull=True
+    )
+    wanted = set(keys)
+    return {row.row_key: row for row in rows if row.row_key in wanted}
+
+
+def tasks_done_by(records: Sequence[Record], names: Sequence[str]) -> list[Task]:
+    """The open tasks of these names that these records raised."""
+    return list(Task.objects.filter(record__in=records, name__in=names, state="open"))
+
+
+def late_tasks(session: Session) -> list[Task]:
+    """What was to be done before people left a session and is still open."""
+    return list(Task.objects.filter(session=session, state="open").exclude(occasion=""))
+
+
+def find_record(uid: str) -> Record | None:
+    """A record by its name for machines."""
+    return Record.objects.select_related(*WITH_KEYS).filter(uid=uid).first()
+
+
+def written_at_sessions(round_: Round, name: str) -> list[Record]:
+    """A round's records of a name about sessions or their records, corrected ones left out."""
+    rows = Record.objects.select_related(*WITH_KEYS, "about__about__session__data_key")
+    return list(
+        rows.filter(
+            round=round_, award__isnull=True, follow_up__isnull=True, name=name, corrected_by__isnull=True
+        )
+    )
+
+
+def asked_after_records(round_: Round, name: str, until: date) -> list[FollowUp]:
+    """A round's follow-ups of a name about records that fell due by a day, with their answers and attempts."""
+    rows = FollowUp.objects.select_related(
+        "about__party__data_key", "about__about__session__data_key", "answer__about__party__data_key"
+    )
+    found = rows.filter(round=round_, about__isnull=False, name=name, due_on__lte=until)
+    return list(found.prefetch_related("attempts"))

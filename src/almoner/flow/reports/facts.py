@@ -26,6 +26,8 @@ from almoner.flow.deliveries.queries import (
 from almoner.flow.ledger.models import Posting
 from almoner.flow.records.models import FollowUp, Record
 from almoner.flow.records.queries import owed_periods, state_of_follow_up
+from almoner.flow.reports.session_facts import session_sources
+from almoner.flow.reports.sheet_cells import sheet_cells
 from almoner.values.money import Money
 
 Row = Mapping[str, Any]
@@ -47,6 +49,7 @@ class FactWriter:
         self._screenings = {one.revision.application_id: one for one in latest_screenings(round_)}
         self._awards = list(awards_in(round_, *HELD))
         self._begun = begun_on(self._awards)
+        self._has_expressions = any(record.derive for record in programme.records.values())
 
     def write(self, folder: Path, *, until: Any) -> list[Path]:
         """Every table of the programme, as far as was known by the end of a period."""
@@ -56,10 +59,14 @@ class FactWriter:
             "deliveries": self._deliveries(),
             "contributions": self._contributions(),
         }
+        held = session_sources(self._programme, self._round, self._named, self._tables, until)
         for name in self._programme.records:
-            sources[f"record_{name}"] = self._records(name, until)
+            if f"record_{name}" not in held:
+                sources[f"record_{name}"] = self._records(name, until)
         for name in self._programme.follow_ups:
-            sources[f"follow_up_{name}"] = self._follow_ups(name, until)
+            if f"follow_up_{name}" not in held:
+                sources[f"follow_up_{name}"] = self._follow_ups(name, until)
+        sources |= held
         return [self._tables[name].write(rows, folder) for name, rows in sources.items()]
 
     def _applications(self) -> Iterator[Row]:
@@ -172,7 +179,8 @@ class FactWriter:
             record = found.pop((award.pk, period), None)
             yield self._sheet(table, "record", name, award, record, period=period, due=due_on)
         for (_, period), record in found.items():
-            yield self._sheet(table, "record", name, record.award, record, period=period, due=None)
+            if record.award is not None:
+                yield self._sheet(table, "record", name, record.award, record, period=period, due=None)
 
     def _follow_ups(self, name: str, until: Any) -> Iterator[Row]:
         table = self._tables[f"follow_up_{name}"]
@@ -188,6 +196,8 @@ class FactWriter:
         for row in rows:
             sheet = answers.get(row.pk)
             state = state_of_follow_up(row)
+            if row.award is None:
+                continue
             yield self._sheet(
                 table, "follow_up", name, row.award, sheet, period="", due=row.due_on, row=row, state=state
             )
@@ -216,9 +226,12 @@ class FactWriter:
             "state": state or (record.state if record else "due"),
             "happened": record.happened_on if record else None,
             "decided_elsewhere": _elsewhere(award),
-            **_cells(table, names),
-            **self._computed(table.name, names),
+            **sheet_cells(self._programme, table, name, [names], [self._outer(award)])[0],
         }
+
+    def _outer(self, award: Award) -> dict[str, Any]:
+        """What a record about an award knows beside its own answers: those of the application."""
+        return self._case_names(award.application_id) if self._has_expressions else {}
 
     def _case_names(self, application_id: int) -> dict[str, Any]:
         """The answers and derived values by which a case was judged."""

@@ -20,6 +20,7 @@ from almoner.flow.records import actions as records
 from almoner.flow.records import queries as record_queries
 from almoner.flow.records.actions import Answered
 from almoner.flow.records.models import FollowUp, Record
+from almoner.flow.records.queries import subject_of
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.values.language import _
 from almoner.vault.models import Stamp
@@ -111,7 +112,7 @@ def _raise_tasks(
         for record, sheet in zip(reported, sheets, strict=True)
         if sheet.name in programme.records and programme.records[sheet.name].raises
     ]
-    cases = case_files(programme, [sheet.award for _, sheet in raising])
+    cases = case_files(programme, [record.award for record, _ in raising if record.award is not None])
     raised = [
         (record, task)
         for (record, sheet), case in zip(raising, cases, strict=True)
@@ -174,7 +175,7 @@ def receive_follow_ups(round_: Round, rows: Sequence[Arrived], *, source: Source
             [
                 (
                     Answered(
-                        award=follow_up.award,
+                        subject=subject_of(follow_up),
                         name=row.name,
                         period="",
                         row_key=str(follow_up.uid),
@@ -206,13 +207,11 @@ def _attempts_of(programme: Programme, row: Arrived, so_far: int) -> list[str]:
 
 
 def _match(round_: Round, rows: Sequence[Arrived]) -> list[tuple[Arrived, FollowUp]]:
-    """Each row with the earliest open follow-up of its award."""
-    found: dict[tuple[str, str], FollowUp] = {}
+    """Each row with the open follow-up of its award or record that was due last on its day, else the earliest."""
+    found: dict[tuple[str, str], list[FollowUp]] = {}
     for name in {row.name for row in rows}:
-        for one in sorted(
-            record_queries.open_follow_ups(round_, name), key=lambda one: one.due_on, reverse=True
-        ):
-            found[one.award.application.row_key, name] = one
+        for one in sorted(record_queries.open_follow_ups(round_, name), key=lambda one: one.due_on):
+            found.setdefault((record_queries.row_key_of(one), name), []).append(one)
     strangers = [row.row_key for row in rows if (row.row_key, row.name) not in found]
     if strangers:
         raise StepRefusedError(
@@ -220,7 +219,11 @@ def _match(round_: Round, rows: Sequence[Arrived]) -> list[tuple[Arrived, Follow
                 count=len(strangers), row=strangers[0]
             )
         )
-    return [(row, found[row.row_key, row.name]) for row in rows]
+    return [(row, _due_last(found[row.row_key, row.name], row.happened_on)) for row in rows]
+
+
+def _due_last(open_ones: Sequence[FollowUp], day: date) -> FollowUp:
+    return next((one for one in reversed(open_ones) if one.due_on <= day), open_ones[0])
 
 
 def settle_follow_ups(round_: Round, *, request: Request) -> Result:

@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 SERVE ?= 1
-MINUTES ?= 40
+MINUTES ?= 36
 BIN := .venv/bin
 DATA := $(wildcard ../shared/data)
 
@@ -34,7 +34,7 @@ check: .venv/.workshop ## Format, lint, types, import contracts, and every progr
 	$(BIN)/lint-imports
 	$(BIN)/almoner check
 
-soak: .venv/.workshop ## Generated cases for MINUTES (40); SEED=… runs the same ones again.
+soak: .venv/.workshop ## Generated cases for MINUTES (36); SEED=… runs the same ones again.
 	@echo "soak: $(MINUTES) minutes, SEED=$(SEED)"
 	ALMONER_SOAK_MINUTES=$(MINUTES) ALMONER_SOAK_SEED=$(SEED) \
 		$(BIN)/pytest -n 2 --dist load -m soak --hypothesis-seed=$(SEED)

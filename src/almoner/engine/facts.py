@@ -23,8 +23,9 @@ from typing import Any
 from almoner.definitions.programme import Programme
 from almoner.definitions.sections.sessions import of_sessions
 from almoner.engine.cascade import columns_in, table_of
+from almoner.engine.changes import GROUP
 from almoner.engine.fact_table import Column, FactProblem, FactTable, Kind, month
-from almoner.engine.openness import Openness, indicator_source, is_carried_out, needs_a_column
+from almoner.engine.openness import NUMBERS, Openness, indicator_source, is_carried_out, needs_a_column
 from almoner.values.numbers import MICRO, half_even_div
 
 __all__ = [
@@ -117,7 +118,7 @@ def _computed(frozen: _Frozen) -> tuple[Computed, ...]:
             continue
         if not needs_a_column(openness, indicator, source):
             continue
-        banded = indicator.kind in ("sum", "median") and openness.sealed(indicator, source)
+        banded = indicator.kind in NUMBERS and openness.sealed(indicator, source)
         found.append(Computed(indicator.name, source.table, f"indicator.{indicator.name}", banded))
     return tuple(found)
 
@@ -127,9 +128,7 @@ def tables(programme: Programme) -> dict[str, FactTable]:
     openness = Openness(programme)
     extra: dict[str, list[Column]] = {}
     for entry in computed(programme):
-        kind: Kind = (
-            "number" if programme.indicators[entry.indicator].kind in ("sum", "median") else "boolean"
-        )
+        kind: Kind = "number" if programme.indicators[entry.indicator].kind in NUMBERS else "boolean"
         about = "Computed from the indicator's definition" + (", cut to two digits." if entry.banded else ".")
         extra.setdefault(entry.table, []).append(Column(entry.column, kind, about))
     for sheet in (*programme.records, *programme.follow_ups):
@@ -221,10 +220,19 @@ def _record(programme: Programme, openness: Openness, name: str, what: str) -> _
         Column("state", "text", "How far it has come.", among=STATES),
         Column("happened", "month", "The month of which it tells."),
         _ELSEWHERE,
+        *_group(programme, name if record is None else ""),
         *_named("answer", openness.record(name)),
         *_named("derived", openness.record_derived(name) if record else {}),
     )
     return (f"{what}_{name}", name, columns, ("due", "happened"), (what,))
+
+
+def _group(programme: Programme, follow_up: str) -> tuple[Column, ...]:
+    """The column that names a comparison, where one is asked the follow-up."""
+    compared = programme.follow_ups[follow_up].compared if follow_up else ()
+    if not compared:
+        return ()
+    return (Column(GROUP, "text", "The comparison; unknown where the party is helped.", among=compared),)
 
 
 def _sessions(programme: Programme) -> _Made:

@@ -61,8 +61,9 @@ class Figure:
 
     `n` of `N`: how many were followed up (or known) of how many were due. A share keeps its numerator and
     denominator; its value is their quotient, half-even to a millionth. `people` are distinct, `rows` are
-    attendances; `unnamed` rows belong to nobody known. A cascade has `steps`, each a mapping of counts. `carried_out`
-    is False where nothing computes it yet.
+    attendances; `unnamed` rows belong to nobody known. A cascade has `steps`, each a mapping of counts. A change is
+    the middle one, beside its `mean`; `against` is the comparison's own, with the difference. `carried_out` is False
+    where nothing computes it yet.
     """
 
     name: str
@@ -93,6 +94,8 @@ class Figure:
     target_met: bool | None = None
     carried_out: bool = True
     steps: Sequence[Mapping[str, Any]] | None = None
+    mean: str | None = None
+    against: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from almoner.definitions.programme import Programme
+from almoner.engine.changes import GROUP
 from almoner.engine.connection import Connection
 from almoner.engine.facts import OUTCOMES
 from almoner.engine.figures import Period
+from almoner.engine.row_sql import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,15 @@ def _followed(
     programme: Programme, facts: Path, period: Period, connection: Connection
 ) -> dict[str, int | None]:
     due = answered = 0
-    for name in programme.follow_ups:
+    for name, follow_up in programme.follow_ups.items():
+        helped = f" AND {quoted(GROUP)} IS NULL" if follow_up.compared else ""
         found = _scan(
             connection,
             facts / f"follow_up_{name}.parquet",
             period,
             "coalesce(due, happened)",
             ["count(*) FILTER (state IN ('answered', 'reported', 'verified'))"],
+            only=helped,
         )
         if found:
             due, answered = due + found[0], answered + found[1]
@@ -112,17 +116,21 @@ def _scan(
     period: Period,
     when: str,
     *wanted: list[str],
+    only: str = "",
 ) -> list[int]:
-    """The count of the period's rows, then what is wanted; nothing where there never was a row."""
+    """The count of the period's rows, then what is wanted; nothing where there never was a row.
+
+    `only` is a further condition on the rows, in SQL.
+    """
     if not path.exists():
         return []
     inside = ", ".join(["count(*)", *(each for some in wanted for each in some)])
     first, last = period.months
     ever = connection.execute(
-        f"SELECT count(*) FROM read_parquet(?) WHERE {when} <= ?",  # noqa: S608 -- the column's name is ours
+        f"SELECT count(*) FROM read_parquet(?) WHERE {when} <= ?{only}",  # noqa: S608 -- the column's name is ours
         [str(path), last],
     ).fetchall()[0][0]
     if not ever:
         return []
-    sql = f"SELECT {inside} FROM read_parquet(?) WHERE {when} BETWEEN ? AND ?"  # noqa: S608 -- as above
+    sql = f"SELECT {inside} FROM read_parquet(?) WHERE {when} BETWEEN ? AND ?{only}"  # noqa: S608 -- as above
     return [int(count) for count in connection.execute(sql, [str(path), first, last]).fetchall()[0]]

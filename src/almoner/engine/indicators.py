@@ -14,6 +14,7 @@ from typing import Any
 from almoner.definitions.programme import Indicator, Programme, Record
 from almoner.definitions.tree import Name, Type
 from almoner.engine.cascade import compute_cascade
+from almoner.engine.changes import GROUP, Question, change_figure
 from almoner.engine.connection import Connection
 from almoner.engine.facts import FactTable, computed, tables
 from almoner.engine.figures import GROUPS, Counts, Figure, Period, met, plain_amount, rate
@@ -92,6 +93,10 @@ def compute(programme: Programme, facts: Path, period: Period, connection: Conne
             blank[indicator.name] = _cascade(programme, blank[indicator.name], facts, period, connection)
             continue
         asked = _asked(programme, known[source.table], indicator)
+        if indicator.kind == "change":
+            rows = _Rows(programme, known[source.table], source, facts / known[source.table].file)
+            blank[indicator.name] = _change(rows, asked, blank[indicator.name], period, connection)
+            continue
         sources.setdefault(source, []).append(asked)
         blank[indicator.name] = replace(blank[indicator.name], banded=asked.banded)
     for source, group in sources.items():
@@ -112,6 +117,26 @@ def _cascade(
     """The value of a cascade is how many begin it; what follows stands in its steps."""
     steps = compute_cascade(programme, programme.indicators[blank.name], facts, period, connection)
     return blank if steps is None else replace(blank, value=str(steps[0]["of"]), steps=steps)
+
+
+def _change(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connection: Connection) -> Figure:
+    blank = replace(blank, banded=asked.banded)
+    if not rows.path.exists():
+        return blank
+    question = Question(
+        path=rows.path,
+        when=_when(rows.table),
+        key=rows.table.key[0],
+        became=rows.became,
+        value=asked.sql,
+        parameters=asked.parameters,
+        has_group=rows.table.has(GROUP),
+    )
+
+    def written(micros: int | None) -> str | None:
+        return _number(rows.programme, asked, micros)
+
+    return change_figure(asked.indicator, blank, question, written, period, connection)
 
 
 def _blank(programme: Programme, indicator: Indicator) -> Figure:
@@ -193,6 +218,8 @@ def _scan(rows: _Rows, group: Sequence[_Asked], period: Period, connection: Conn
     elif rows.source.benefit:
         read += " AND benefit = ?"
         bound.append(rows.source.benefit)
+    if rows.table.has(GROUP):
+        read += f" AND {quoted(GROUP)} IS NULL"
     wanted = [
         "count(*)",
         "count(*) FILTER (inside)",
@@ -325,7 +352,10 @@ def _median(programme: Programme, asked: _Asked, figure: Figure, found: _Found) 
     return replace(figure, value=value, target_met=met(both, 2 * MICRO, asked.indicator.target))
 
 
-def _number(programme: Programme, asked: _Asked, micros: int) -> str:
+def _number(programme: Programme, asked: _Asked, micros: int | None) -> str | None:
+    """A number as text; nothing where there is none."""
+    if micros is None:
+        return None
     expression = asked.indicator.expression
     if expression is not None and expression.type is Type.MONEY:
         return plain_amount(micros, exponent_of(programme.currency))

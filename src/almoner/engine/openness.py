@@ -16,7 +16,10 @@ from almoner.engine.row_sql import is_plain
 OPEN = frozenset({Type.BOOLEAN, Type.INTEGER, Type.NUMBER, Type.MONEY, Type.CHOICE, Type.DATE})
 """The types that may be columns; a date as its month."""
 
-KINDS = ("count", "sum", "median", "share", "cascade")
+NUMBERS = ("sum", "median", "change")
+"""The kinds of indicator whose expression is a number."""
+
+KINDS = ("count", "share", "cascade", *NUMBERS)
 """The kinds of indicator that are computed."""
 
 DELIVERED: Mapping[str, str] = {"amount": "money", "quantity": "number", "cost": "money"}

@@ -157,6 +157,7 @@ def definition_text(figure: Mapping[str, Any]) -> tuple[str, str]:
         "count": _("How many there are: {source}."),
         "sum": _("The sum over: {source}."),
         "median": _("The middle value among: {source}."),
+        "change": _("How far the last answer of each lies from the first, the middle one, among: {source}."),
         "share": _("The share for whom this holds, among: {source}."),
         "cascade": _("Step by step from: {source}. Each step is counted among those of the step before."),
     }
@@ -187,6 +188,30 @@ def cascade_step(step: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     return ", ".join(said)
 
 
+def _compared(figure: Mapping[str, Any]) -> list[str]:
+    """The mean of a change, and the comparison's change beside it: a difference, never an effect."""
+    said = []
+    if figure["mean"] is not None:
+        said.append(_("mean {value}").format(value=value_text(figure, figure["mean"])))
+    other = figure["against"]
+    if other is not None:
+        line = _("{name}: {value}, mean {mean}, known for {of}")
+        value, mean = value_text(figure, other["value"]), value_text(figure, other["mean"])
+        of = counted(other["n"], other["N"])
+        said.append(line.format(name=title_of(other["name"]), value=value, mean=mean, of=of))
+        labels = _became()
+        said += [
+            f"{title_of(other['name'])}: {label} {counted(other[key])}"
+            for key, label in labels.items()
+            if other[key]
+        ]
+        apart = value_text(figure, other["difference"])
+        said.append(
+            _("difference {value}: what lies between the two, not what the help did").format(value=apart)
+        )
+    return said
+
+
 def beside(figure: Mapping[str, Any]) -> list[str]:
     """What stands beside a figure's value: its fraction, n of N, and what became of the rest."""
     said = []
@@ -197,6 +222,7 @@ def beside(figure: Mapping[str, Any]) -> list[str]:
     labels = _became()
     said += [cascade_step(step, labels) for step in (figure["steps"] or ())[1:]]
     said += [f"{label} {counted(figure[key])}" for key, label in labels.items() if figure[key]]
+    said += _compared(figure)
     if figure["kind"] == "count" and figure["counts"] == "party" and figure["rows"]:
         said.append(_("in {rows} entries").format(rows=counted(figure["rows"])))
     if figure["unnamed"] and figure["counts"] == "party":

@@ -1,0 +1,244 @@
+"""The change of an answer from the first to the last follow-up, beside a comparison, against plain Python."""
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statement_cases import KEY, YEAR
+from statement_cases import MADE_AT as MADE
+
+from almoner.definitions.load import load
+from almoner.engine.bundle import write_bundle
+from almoner.engine.connection import connect
+from almoner.engine.facts import Pseudonyms, tables
+from almoner.engine.figures import Period
+from almoner.engine.funnel import count_funnel
+from almoner.engine.indicators import compute
+from almoner.engine.statement import Account
+from almoner.engine.statement_page import render
+from almoner.engine.verify import verify
+from almoner.values.language import use_language
+
+DEFINITION = """\
+almoner: 1
+programme: Contracts
+theme: rural economy
+purpose: Raises incomes.
+serves: household
+currency: CNY
+time_zone: Asia/Shanghai
+
+form:
+  area: {type: number, ask: Area}
+
+eligibility:
+  has_land: {rule: area > 0, refusal: No land., basis: Rules}
+
+decision: {by: officer}
+
+follow_ups:
+  survey:
+    about: [award, neighbours]
+    due: [before first delivery, 180 days after award]
+    form:
+      sales: {type: money, ask: Sales}
+      costs: {type: money, ask: Costs}
+      fed: {type: boolean, ask: "Enough to eat?"}
+
+comparison:
+  neighbours: {who: Others, asked: [survey]}
+
+indicators:
+  net_income: {level: outcome, change: sales - costs, from: survey, against: neighbours, target: 50}
+  fed: {level: outcome, share: fed, from: survey}
+
+examples:
+  typical:
+    given: {as_of: 2025-03-01, area: 2}
+    expect: {outcome: eligible}
+"""
+
+NAMED = Pseudonyms(KEY)
+MONTHS = [date(2024, 11, 1), date(2025, 2, 1), date(2025, 7, 1), date(2026, 3, 1)]
+
+
+@cache
+def contracts():
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "contracts.yaml"
+        path.write_text(DEFINITION, encoding="utf-8")
+        return load(path)
+
+
+def row(number, party, due, state="answered", *, net=None, group=None):  # noqa: PLR0913 -- a row has these cells
+    return {
+        "follow_up": NAMED("follow_up", number),
+        "award": None if group else NAMED("award", party),
+        "party": NAMED("party", party),
+        "period": None,
+        "due": due,
+        "state": state,
+        "happened": due if state == "answered" else None,
+        "decided_elsewhere": False,
+        "group": group,
+        "answer.sales": None if net is None else Decimal(net) + 10,
+        "answer.costs": None if net is None else Decimal(10),
+        "answer.fed": True,
+        "indicator.net_income": None if net is None else Decimal(net),
+    }
+
+
+def figures(rows, period=YEAR):
+    with TemporaryDirectory() as folder:
+        tables(contracts())["follow_up_survey"].write(rows, Path(folder))
+        with connect(allowed_paths=[Path(folder) / "follow_up_survey.parquet"]) as connection:
+            found = {one.name: one for one in compute(contracts(), Path(folder), period, connection)}
+            return found, count_funnel(contracts(), Path(folder), period, connection)
+
+
+SPRING, SUMMER = MONTHS[1], MONTHS[2]
+STORY = [
+    *(row(n, n, SPRING, net=100) for n in range(5)),
+    row(10, 0, SUMMER, net=160),
+    row(11, 1, SUMMER, net=90),
+    row(12, 2, SUMMER, net=200),
+    row(13, 3, SUMMER, "lost"),
+    row(14, 4, SUMMER, net=None),
+    row(15, 5, SPRING, net=100),
+    *(row(20 + n, 50 + n, SPRING, net=100, group="neighbours") for n in range(3)),
+    row(30, 50, SUMMER, net=110, group="neighbours"),
+    row(31, 51, SUMMER, net=120, group="neighbours"),
+    row(32, 52, SUMMER, "refused", group="neighbours"),
+]
+
+
+def test_the_middle_change_with_n_of_n_beside_the_neighbours():
+    found, _funnel = figures(STORY)
+    one = found["net_income"]
+    assert (one.value, one.mean, one.n, one.N) == ("60.00", "50.00", 3, 5)
+    assert (one.lost, one.unknown, one.refused) == (1, 1, 0)
+    assert one.target_met is True
+    assert one.against == {
+        "name": "neighbours",
+        "n": 2,
+        "N": 3,
+        "value": "15.00",
+        "mean": "15.00",
+        "difference": "45.00",
+        "difference_of_means": "35.00",
+        "unknown": 0,
+        "refused": 1,
+        "died": 0,
+        "lost": 0,
+        "not_tried": 0,
+    }
+
+
+def test_neighbours_are_in_no_other_figure_and_not_among_the_followed_up():
+    found, funnel = figures(STORY)
+    assert (found["fed"].N, found["fed"].people) == (11, 6)
+    assert (funnel.due_for_follow_up, funnel.followed_up) == (11, 10)
+
+
+def test_a_last_follow_up_outside_the_period_is_another_periods_change():
+    found, _funnel = figures(STORY, Period.year(2026))
+    assert (found["net_income"].n, found["net_income"].N, found["net_income"].value) == (0, 0, None)
+
+
+def test_without_two_answers_nothing_changed_and_nothing_is_zero():
+    found, _funnel = figures([row(1, 1, SPRING, net=100)])
+    one = found["net_income"]
+    assert (one.value, one.mean, one.n, one.N, one.target_met) == (None, None, 0, 0, None)
+    assert one.against is not None
+    assert one.against["difference"] is None
+
+
+def test_the_page_says_that_it_is_a_difference_and_no_effect_in_both_languages():
+    with TemporaryDirectory() as folder:
+        tables(contracts())["follow_up_survey"].write(STORY, Path(folder) / "facts")
+        account = Account(contracts(), Path(folder) / "facts")
+        statement = _statement(account)
+        page = render(statement.content)
+        assert "difference 45.00 CNY: what lies between the two, not what the help did" in page
+        assert "mean 50.00 CNY" in page
+        with use_language("zh-hans"):
+            assert "difference" not in render(statement.content)
+        bundle = write_bundle(Path(folder) / "bundle.zip", [account], statement, key=KEY)
+        report = verify(bundle.path, bundle.root)
+        assert report.problems == ()
+        assert report.agrees
+
+
+def _statement(account):
+    from almoner.engine.statement import build_statement
+
+    return build_statement([account], period=YEAR, made_at=MADE, office="Test")
+
+
+# Plain Python -----------------------------------------------------------------------------------------------------
+
+STATES = ("answered", "refused", "died", "lost", "not tried", "due")
+ASKED = st.lists(
+    st.tuples(
+        st.integers(0, 6),
+        st.sampled_from(MONTHS),
+        st.sampled_from(STATES),
+        st.one_of(st.none(), st.integers(-1000, 1000)),
+        st.sampled_from([None, "neighbours"]),
+    ),
+    max_size=30,
+    unique_by=lambda one: (one[0], one[1], one[4]),
+)
+
+
+def by_hand(asked, group):
+    """Median, mean, n and N of a group."""
+    changed, whole = [], 0
+    for party in {one[0] for one in asked if one[4] == group}:
+        mine = sorted(
+            (one for one in asked if (one[0], one[4]) == (party, group) and one[1] <= YEAR.ends),
+            key=lambda one: one[1],
+        )
+        if len(mine) < 2 or mine[-1][1] < YEAR.starts:
+            continue
+        whole += 1
+        first, last = mine[0], mine[-1]
+        if first[2] == last[2] == "answered" and None not in (first[3], last[3]):
+            changed.append(last[3] - first[3])
+    changed.sort()
+    if not changed:
+        return None, None, 0, whole
+    lower, upper = changed[(len(changed) - 1) // 2], changed[len(changed) // 2]
+    return Decimal(lower + upper) / 2, Decimal(sum(changed)) / len(changed), len(changed), whole
+
+
+@settings(max_examples=80, deadline=None)
+@given(ASKED)
+def test_any_follow_ups_come_to_what_plain_python_computes(asked):
+    rows = [
+        row(place, party if group is None else 100 + party, due, state, net=net, group=group)
+        for place, (party, due, state, net, group) in enumerate(asked)
+    ]
+    one = figures(rows)[0]["net_income"]
+    helped, others = by_hand(asked, None), by_hand(asked, "neighbours")
+    assert (one.n or 0, one.N or 0) == helped[2:]
+    if one.against is not None:
+        assert (one.against["n"], one.against["N"]) == others[2:]
+        assert_close(one.against["value"], others[0])
+        assert_close(one.against["mean"], others[1])
+    assert_close(one.value, helped[0])
+    assert_close(one.mean, helped[1])
+    if one.N:
+        others_known = (one.unknown, one.refused, one.died, one.lost, one.not_tried)
+        assert one.n + sum(others_known) == one.N
+
+
+def assert_close(text, value):
+    assert (text is None) == (value is None)
+    if value is not None:
+        assert Decimal(text) == pytest.approx(value, abs=Decimal("0.000001"))

@@ -36,6 +36,7 @@ from almoner.values.language import _, ngettext
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from almoner.cli.demo_season import PlayedSeason
     from almoner.cli.demo_stage import Played, Stage
     from almoner.flow.steps.closing import Published
 
@@ -43,8 +44,7 @@ OFFICE = "Cedar Life Sciences (invented)"
 MARKER = ".almoner-demo"
 FIRST_LINE = "demonstration: no company's results"
 NOT_THERE_YET = (
-    "Not there yet: the agricultural park, the community clinics, patient assistance; "
-    "imports of awards and deliveries; payments; the web."
+    "Not there yet: patient assistance; imports of awards; payments; the web."
 )
 
 
@@ -115,7 +115,7 @@ def _telling() -> Iterator[Progress]:
         yield progress
 
 
-def _play(work: Path) -> tuple[list[Played], Stage]:
+def _play(work: Path) -> tuple[list[Played | PlayedSeason], Stage]:
     """Make the office and play every round of which the data are there."""
     import django
 
@@ -123,6 +123,7 @@ def _play(work: Path) -> tuple[list[Played], Stage]:
     from django.core.management import call_command
 
     from almoner.cli.demo_plays import plays
+    from almoner.cli.demo_season import Season, play_season
     from almoner.cli.demo_stage import Stage
     from almoner.vault import keys
 
@@ -130,17 +131,19 @@ def _play(work: Path) -> tuple[list[Played], Stage]:
         task = progress.add_task(_("Making the office"))
         keys.create_master_key()
         call_command("migrate", verbosity=0)
-        stage, played = Stage(), []
+        stage = Stage()
+        played: list[Played | PlayedSeason] = []
         for title, make in plays(work):
             progress.update(task, description=title)
             try:
-                played.append(stage.play(make()))
+                play = make()
+                played.append(play_season(play, stage) if isinstance(play, Season) else stage.play(play))
             except DataSetMissingError as missing:
                 progress.console.print(f"{title}: {missing}", highlight=False)
     return played, stage
 
 
-def _close(stage: Stage, played: list[Played], folder: Path) -> list[Published]:
+def _close(stage: Stage, played: list[Played | PlayedSeason], folder: Path) -> list[Published]:
     """One statement for each round of public data under its own name, and at last the invented office's."""
     from almoner.flow.steps.closing import close_period
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from almoner.cli.data_sets import MAPPINGS, DemoSource, dataset_file, demo_sources
+from almoner.cli.demo_clinics import NAME
 from almoner.cli.demo_office import (
     StudentRound,
     a_year_later,
@@ -17,6 +18,9 @@ from almoner.cli.demo_office import (
     write_json,
     write_sheet,
 )
+from almoner.cli.demo_park import NAME as MAIZE
+from almoner.cli.demo_park import park
+from almoner.cli.demo_season import Season
 from almoner.cli.demo_stage import Later, Play, Policy
 from almoner.definitions.mapping_load import load_mapping
 from almoner.engine.figures import Period
@@ -43,7 +47,7 @@ PUBLIC_BUDGET = Decimal(700_000)
 """What a public round may give away in its own currency: nobody gave it, and it is said to be the demonstration's."""
 
 
-def plays(work: Path) -> Iterator[tuple[str, Callable[[], Play]]]:
+def plays(work: Path) -> Iterator[tuple[str, Callable[[], Play | Season]]]:
     """Every round by its title, made when its turn comes."""
     reason = "demonstration: the school's papers did not come in time"
     first, second = student_rounds()
@@ -68,6 +72,8 @@ def plays(work: Path) -> Iterator[tuple[str, Callable[[], Play]]]:
             (_Year("2025-spring", date(2025, 7, 16), date(2025, 10, 10)),),
         ),
     )
+    yield NAME, lambda: Season(work)
+    yield MAIZE, park(work)
     for source in demo_sources():
         if source.mapping is not None:
             yield source.dataset.title, _public(source, source.mapping, work)

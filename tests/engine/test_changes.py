@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statement_cases import KEY, YEAR
+from statement_cases import KEY, YEAR, application
 from statement_cases import MADE_AT as MADE
 
 from almoner.definitions.load import load
@@ -161,6 +161,10 @@ def test_without_two_answers_nothing_changed_and_nothing_is_zero():
 def test_the_page_says_that_it_is_a_difference_and_no_effect_in_both_languages():
     with TemporaryDirectory() as folder:
         tables(contracts())["follow_up_survey"].write(STORY, Path(folder) / "facts")
+        awards = [_award(number) for number in range(6)]
+        tables(contracts())["awards"].write(awards, Path(folder) / "facts")
+        asked = [application(number) for number in range(6)]
+        tables(contracts())["applications"].write(asked, Path(folder) / "facts")
         account = Account(contracts(), Path(folder) / "facts")
         statement = _statement(account)
         page = render(statement.content)
@@ -172,6 +176,18 @@ def test_the_page_says_that_it_is_a_difference_and_no_effect_in_both_languages()
         report = verify(bundle.path, bundle.root)
         assert report.problems == ()
         assert report.agrees
+
+
+def _award(number):
+    return {
+        "award": NAMED("award", number),
+        "application": NAMED("application", number),
+        "party": NAMED("party", number),
+        "awarded": SPRING,
+        "state": "active",
+        "decided_elsewhere": False,
+        "answer.area": Decimal(2),
+    }
 
 
 def _statement(account):

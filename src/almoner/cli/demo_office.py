@@ -54,7 +54,7 @@ class StudentRound:
         return [
             row
             for student, row in self.whole.items()
-            if student in asked and _often(_chance(seed, f"{student}/late"), ANSWERS_LATE)
+            if student in asked and often(chance_of(seed, f"{student}/late"), ANSWERS_LATE)
         ]
 
 
@@ -71,7 +71,7 @@ def _round(seed: int, year: int, opens: date, applicants: int) -> StudentRound:
     wholes: dict[str, Row] = {}
     for number in range(1, applicants + 1):
         student = f"CLS-{year}-{number:03d}"
-        chance = _chance(seed, student)
+        chance = chance_of(seed, student)
         whole = _application(chance, student, opens)
         asked.append(_with_gaps(chance, whole))
         wholes[student] = whole
@@ -79,24 +79,25 @@ def _round(seed: int, year: int, opens: date, applicants: int) -> StudentRound:
     return StudentRound(name, year, opens, opens + timedelta(days=24), tuple(asked), wholes)
 
 
-def _often(chance: Chance, share: float) -> bool:
+def often(chance: Chance, share: float) -> bool:
+    """Whether it happens, which it does in this share of cases."""
     return chance.fraction() < share
 
 
-def _chance(seed: int, what: str) -> Chance:
+def chance_of(seed: int, what: str) -> Chance:
     """A stream of its own for each student and occasion: nothing shifts when somebody is added."""
     return Chance(int.from_bytes(hashlib.sha256(f"{seed}/{what}".encode()).digest()[:8], "big"))
 
 
 def _application(chance: Chance, student: str, opens: date) -> Row:
-    first_year = _often(chance, 0.35)
-    age = 17 + chance.below(6) if _often(chance, 0.97) else 31 + chance.below(4)
-    other_grant = _often(chance, 0.15)
+    first_year = often(chance, 0.35)
+    age = 17 + chance.below(6) if often(chance, 0.97) else 31 + chance.below(4)
+    other_grant = often(chance, 0.15)
     return {
         "student": student,
         "as_of": (opens + timedelta(days=chance.below(12))).isoformat(),
         "birth_date": date(opens.year - age, 1 + chance.below(12), 1 + chance.below(28)).isoformat(),
-        "full_time": _often(chance, 0.97),
+        "full_time": often(chance, 0.97),
         "accredited": True,
         "school": SCHOOLS[chance.below(len(SCHOOLS))],
         "enrolment_letter": f"{student}-letter.pdf",
@@ -106,23 +107,23 @@ def _application(chance: Chance, student: str, opens: date) -> Row:
         "members": _household(chance, age),
         "other_grant": other_grant,
         "other_amount": 500 + 250 * chance.below(10) if other_grant else None,
-        "first_generation": _often(chance, 0.7),
-        "home_district": _weighted(chance, (("rural", 0.58), ("town", 0.27), ("city", 0.15))),
+        "first_generation": often(chance, 0.7),
+        "home_district": weighted(chance, (("rural", 0.58), ("town", 0.27), ("city", 0.15))),
     }
 
 
 def _household(chance: Chance, age: int) -> list[Row]:
     """A student with one or two parents, siblings, and sometimes a grandparent."""
     members: list[Row] = [{"relation": "self", "age": age, "income": 100 * chance.below(4)}]
-    for _parent in range(2 if _often(chance, 0.82) else 1):
-        earns = _often(chance, 0.75)
+    for _parent in range(2 if often(chance, 0.82) else 1):
+        earns = often(chance, 0.75)
         income = 400 + 50 * chance.below(40) if earns else 0
         members.append({"relation": "parent", "age": age + 22 + chance.below(14), "income": income})
     members.extend(
         {"relation": "sibling", "age": 3 + chance.below(15), "income": 0}
         for _sibling in range(chance.below(3))
     )
-    if _often(chance, 0.35):
+    if often(chance, 0.35):
         members.append(
             {"relation": "grandparent", "age": 66 + chance.below(20), "income": 20 * chance.below(16)}
         )
@@ -132,9 +133,9 @@ def _household(chance: Chance, age: int) -> list[Row]:
 def _with_gaps(chance: Chance, whole: Row) -> Row:
     """The application as it first came: some answers and papers are missing."""
     partial = {**whole, "members": [dict(member) for member in whole["members"]]}
-    if _often(chance, 0.09):
+    if often(chance, 0.09):
         partial["enrolment_letter"] = None
-    if _often(chance, 0.08):
+    if often(chance, 0.08):
         parents = [member for member in partial["members"] if member["relation"] == "parent"]
         parents[chance.below(len(parents))]["income"] = None
     for name, share in (
@@ -143,12 +144,13 @@ def _with_gaps(chance: Chance, whole: Row) -> Row:
         ("other_grant", 0.03),
         ("tuition", 0.02),
     ):
-        if _often(chance, share):
+        if often(chance, share):
             partial[name] = None
     return partial
 
 
-def _weighted(chance: Chance, shares: Sequence[tuple[str, float]]) -> str:
+def weighted(chance: Chance, shares: Sequence[tuple[str, float]]) -> str:
+    """One of some words, each with its share."""
     left = chance.fraction()
     for name, share in shares:
         left -= share
@@ -164,13 +166,13 @@ def term_results(term: str, reported_on: date, awarded: Iterable[str], *, seed: 
     """
     rows: list[Row] = []
     for student in sorted(awarded):
-        chance = _chance(seed, f"{student}/{term}")
-        struggles = _often(_chance(seed, f"{student}/nature"), 0.08)
-        if _often(chance, 0.05):
+        chance = chance_of(seed, f"{student}/{term}")
+        struggles = often(chance_of(seed, f"{student}/nature"), 0.08)
+        if often(chance, 0.05):
             continue
-        enrolled = not _often(chance, 0.025)
-        weak = _often(chance, 0.55 if struggles else 0.05)
-        full = _often(chance, 0.97)
+        enrolled = not often(chance, 0.025)
+        weak = often(chance, 0.55 if struggles else 0.05)
+        full = often(chance, 0.97)
         rows.append(
             {
                 "student": student,
@@ -187,15 +189,15 @@ def term_results(term: str, reported_on: date, awarded: Iterable[str], *, seed: 
 def a_year_later(asked_on: date, awarded: Iterable[str], *, seed: int = SEED) -> list[Row]:
     """The follow-ups of awarded students: 41 in a hundred answered; who was not reached has no row."""
     students = sorted(awarded)
-    order = sorted(students, key=lambda student: _chance(seed, f"{student}/a year later").raw())
+    order = sorted(students, key=lambda student: chance_of(seed, f"{student}/a year later").raw())
     answered = round(ANSWERED * len(order))
     refused = round(REFUSED * len(order))
     lost = round(LOST * len(order))
     results = ["answered"] * answered + ["refused"] * refused + ["lost"] * lost
     rows: list[Row] = []
     for student, result in zip(order, results, strict=False):
-        chance = _chance(seed, f"{student}/moved up")
-        moved_up = ("yes" if _often(chance, 0.83) else "no") if result == "answered" else ""
+        chance = chance_of(seed, f"{student}/moved up")
+        moved_up = ("yes" if often(chance, 0.83) else "no") if result == "answered" else ""
         day = asked_on + timedelta(days=chance.below(45))
         rows.append(
             {"student": student, "day": day.strftime("%d/%m/%Y"), "result": result, "moved_up": moved_up}

@@ -11,8 +11,9 @@ from typing import Any
 
 from almoner.cli.importing import Brought, Order, bring
 from almoner.engine.figures import Period
+from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
-from almoner.flow.steps import awarding, deciding, delivering, following, staffing
+from almoner.flow.steps import awarding, collecting, deciding, delivering, following, staffing
 from almoner.flow.steps.recipe import Request
 from almoner.flow.steps.rounds import open_round, record_cost
 from almoner.people.models import User
@@ -146,17 +147,19 @@ class Stage:
                     round_, reason=play.policy.reason, request=self.request("officer", on, key)
                 ),
             ),
-            (
-                "cut",
-                lambda: deciding.cut_round(
-                    round_, seed=play.policy.seed, request=self.request("officer", on, key)
-                ),
-            ),
+            ("decide", lambda: self._decide_now(round_, play, self.request("officer", on, key))),
             ("approve", lambda: awarding.approve_awards(round_, request=self.request("approver", on, key))),
             ("start", lambda: awarding.start_awards(round_, request=self.request("officer", on, key))),
         )
         for name, do in steps:
             played.told.append((name, do()))
+
+    def _decide_now(self, round_: Round, play: Play, request: Request) -> dict[str, Any]:
+        """A round is cut where the programme's file says how; else each case is decided by itself."""
+        decision = queries.programme_of(round_.edition).decision
+        if decision is None or decision.cut is None:
+            return deciding.decide_each(round_, request=request)
+        return deciding.cut_round(round_, seed=play.policy.seed, request=request)
 
     def _after(self, played: Played) -> list[tuple[date, str, Callable[[date], None]]]:
         """What happens after the awards, each with its day; files come before the hand-overs of the same day."""
@@ -187,6 +190,8 @@ class Stage:
     def _deliver(self, played: Played) -> Callable[[date], None]:
         def do(on: date) -> None:
             request = self.request("officer", on, f"{played.round.uid} {on}")
+            if any(one.call_off for one in queries.programme_of(played.round.edition).benefits.values()):
+                played.told.append(("settle", collecting.settle_deliveries(played.round, request=request)))
             done = delivering.deliver_due(
                 played.round, evidence=f"demonstration, run of {on}", request=request
             )

@@ -9,6 +9,8 @@ from typing import Any
 
 from almoner.definitions.answers import decode_derived
 from almoner.definitions.programme import Programme
+from almoner.definitions.tree import Name
+from almoner.engine.changes import GROUP
 from almoner.engine.facts import Column, Computed, FactTable, Pseudonyms, computed, tables
 from almoner.engine.screening import evaluate
 from almoner.flow.applications.models import Application, Round
@@ -142,6 +144,10 @@ class FactWriter:
                 "delivered_on": first.happened_on,
             }
             benefit = first.called_off.benefit.name
+            each = self._programme.benefits[benefit].each_delivery
+            if each and each.amount and isinstance(each.amount.node, Name):
+                # What is paid for was fixed once in minor units; the derived value behind it was not.
+                names[each.amount.node.name] = Money(sum(one.worth_minor for one in rows), currency).amount
             yield {
                 "delivery": self._named("delivery", first.called_off.uid),
                 "award": self._named("award", award.uid),
@@ -226,6 +232,7 @@ class FactWriter:
             "state": state or (record.state if record else "due"),
             "happened": record.happened_on if record else None,
             "decided_elsewhere": _elsewhere(award),
+            **({GROUP: None} if table.has(GROUP) else {}),
             **sheet_cells(self._programme, table, name, [names], [self._outer(award)])[0],
         }
 

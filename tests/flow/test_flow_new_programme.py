@@ -65,7 +65,11 @@ records:
     raises: {repair: {when: NOT works, to: fitter, within: 3 days}}
 
 follow_ups:
-  spring: {due: 120 days after award, attempts: 2, form: {still_used: {type: boolean}}}
+  spring:
+    due: 120 days after award
+    attempts: 2
+    form: {still_used: {type: boolean}}
+    raises: {fetch_back: {when: NOT still_used, to: fitter, within: 30 days}}
 
 contributions:
   stoves: {input: in_kind, motive: gift, from: deliveries of stove}
@@ -150,13 +154,14 @@ def test_no_python_per_programme_a_new_file_runs_through_the_whole_flow(
         round_, evidence="bank", request=office.request("alice", date(2026, 11, 21))
     )
     assert (second["delivered"], second["held"]) == (1, 1)
+    a_follow_up_without_an_answer_alarms_too(office, round_)
     published = closing.close_period(
         [round_],
         office="Test office",
         period=Period(date(2026, 9, 1), date(2026, 10, 31)),
         folder=tmp_path / "published",
         first_line="",
-        request=office.request("carol", date(2027, 1, 5)),
+        request=office.request("carol", date(2027, 3, 5)),
     )
     assert verify(published.bundle, published.root).problems == ()
     (part,) = json.loads(published.statement.read_text())["programmes"]
@@ -164,3 +169,20 @@ def test_no_python_per_programme_a_new_file_runs_through_the_whole_flow(
     assert figures["households"]["value"] == "2"
     assert [figures["working"][name] for name in ("yes", "no", "unknown", "N")] == [1, 1, 0, 2]
     assert [figures["clean"][name] for name in ("yes", "no", "unknown", "N")] == [1, 0, 1, 2]
+
+
+def a_follow_up_without_an_answer_alarms_too(office: Office, round_: Any) -> None:
+    """Whether the stove is still used is not said: a gap silences no alarm."""
+    from almoner.flow.imports.actions import Source
+    from almoner.flow.records.models import Task
+    from almoner.flow.steps import following
+    from almoner.flow.steps.following import Arrived
+
+    rang = following.receive_follow_ups(
+        round_,
+        [Arrived("h-1", "spring", "", date(2027, 2, 25), {"still_used": None})],
+        source=Source("follow-ups", "calls.csv", "calls", ""),
+        request=office.request("alice", date(2027, 2, 25)),
+    )
+    assert (rang["answered"], rang["tasks"]) == (1, 1)
+    assert Task.objects.get(name="fetch_back").unclear == ["still_used"]

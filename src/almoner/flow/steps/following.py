@@ -9,7 +9,8 @@ from typing import Any
 
 from almoner.definitions.programme import Programme
 from almoner.engine.follow_ups import state_of
-from almoner.engine.tasks import form_of, tasks_from
+from almoner.engine.not_yet import NotYetCarriedOut
+from almoner.engine.tasks import form_of, raises_of, tasks_from
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.queries import awards_by_row
@@ -106,12 +107,19 @@ def _key(row: Arrived) -> str:
 def _raise_tasks(
     programme: Programme, reported: Sequence[Record], sheets: Sequence[Answered], stamp: Stamp
 ) -> int:
-    """What the answers demand; a form that raises nothing asks nothing of the database."""
+    """What the answers demand; a form that raises nothing asks nothing of the database.
+
+    Raises:
+        NotYetCarriedOut: the answers of a follow-up about a record demand something.
+    """
     raising = [
         (record, sheet)
         for record, sheet in zip(reported, sheets, strict=True)
-        if sheet.name in programme.records and programme.records[sheet.name].raises
+        if raises_of(programme, sheet.name)
     ]
+    for record, sheet in raising:
+        if record.award is None:
+            raise NotYetCarriedOut(programme, f"follow_ups.{sheet.name}.raises")
     cases = case_files(programme, [record.award for record, _ in raising if record.award is not None])
     raised = [
         (record, task)
@@ -170,32 +178,31 @@ def receive_follow_ups(round_: Round, rows: Sequence[Arrived], *, source: Source
             tries += [(follow_up, so_far + place, result) for place, result in enumerate(made, start=1)]
             numbers[follow_up.pk] = so_far + len(made)
         records.attempt(tries, stamp=stamp)
-        answered = [(row, follow_up) for row, follow_up in matched if row.result == "answered"]
-        records.report(
-            [
-                (
-                    Answered(
-                        subject=subject_of(follow_up),
-                        name=row.name,
-                        period="",
-                        row_key=str(follow_up.uid),
-                        happened_on=row.happened_on,
-                        answers=row.answers,
-                        follow_up=follow_up,
-                    ),
-                    form_of(programme, row.name),
-                )
-                for row, follow_up in answered
-            ],
-            stamp=stamp,
+        answered = [_answer(row, follow_up) for row, follow_up in matched if row.result == "answered"]
+        reported = records.report(
+            [(sheet, form_of(programme, sheet.name)) for sheet in answered], stamp=stamp
         )
+        tasks = _raise_tasks(programme, reported, answered, stamp)
         touched = list({follow_up.pk: follow_up for _, follow_up in matched}.values())
         states = _settle(programme, touched, request.happened_on, stamp)
-        return {"attempts": len(rows), "answered": len(answered), "states": states}
+        return {"attempts": len(rows), "answered": len(answered), "tasks": tasks, "states": states}
 
     arguments = {"round": str(round_.uid), "file": source.file_digest, "mapping": source.mapping_digest}
     return carry_out(
         "follow_up", request, may="follow up", programme=round_.programme, arguments=arguments, do=do
+    )
+
+
+def _answer(row: Arrived, follow_up: FollowUp) -> Answered:
+    """The sheet of a follow-up that was answered."""
+    return Answered(
+        subject=subject_of(follow_up),
+        name=row.name,
+        period="",
+        row_key=str(follow_up.uid),
+        happened_on=row.happened_on,
+        answers=row.answers,
+        follow_up=follow_up,
     )
 
 

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = Path(sys.executable).with_name("lint-imports")
-STAGES = ["imports", "applications", "decisions", "sessions", "records", "deliveries", "ledger", "reports"]
+STAGES = [
+    "imports",
+    "applications",
+    "comparisons",
+    "decisions",
+    "sessions",
+    "records",
+    "deliveries",
+    "ledger",
+    "reports",
+]
 SKELETON = [
     "cli/main.py",
     "site/settings.py",

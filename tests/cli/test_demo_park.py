@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 from almoner.cli.data_sets import MAPPINGS
 from almoner.cli.demo_office import write_json, write_sheet
@@ -54,11 +55,7 @@ def test_some_bring_forty_carts_in_a_season_and_some_bring_what_cannot_be(tmp_pa
 def test_every_weighing_stands_in_one_file():
     days = (HARVEST.replace(day=1), *BROUGHT_IN)
     first = weighings(date(2025, 8, 31), BROUGHT_IN[0], EVERYBODY)
-    rest = [
-        row
-        for after, until in zip(days[1:], days[2:], strict=False)
-        for row in weighings(after, until, EVERYBODY)
-    ]
+    rest = [row for after, until in pairwise(days[1:]) for row in weighings(after, until, EVERYBODY)]
     slips = [row["slip"] for row in (*first, *rest)]
     assert sorted(slips) == sorted(
         row["slip"] for row in weighings(date(2025, 8, 31), BROUGHT_IN[-1], EVERYBODY)

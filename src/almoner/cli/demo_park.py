@@ -31,6 +31,11 @@ BUSIEST = 40
 
 VILLAGES = ("north bank", "south bank", "east plain", "stone bridge")
 BUDGET = Decimal(1_200_000)
+NEIGHBOURS = tuple(f"CLN-{number:03d}" for number in range(1, 37))
+"""Households of the same villages without a contract, who are asked the same and helped with nothing."""
+
+GROWTH_UNDER_CONTRACT, GROWTH_WITHOUT = 30, 14
+"""How much more, in per cent at most above 95, a household sells after the season: what the generator puts in."""
 
 
 def farmers(seed: int = SEED) -> list[Row]:
@@ -104,7 +109,8 @@ def survey(asked_on: date, households: Collection[str], *, last: bool, seed: int
             weighted(later, (("answered", 0.8), ("refused", 0.05), ("lost", 0.15))) if last else "answered"
         )
         if last:
-            sales = round(sales * (95 + later.below(30)) / 100)
+            grown = GROWTH_WITHOUT if household in NEIGHBOURS else GROWTH_UNDER_CONTRACT
+            sales = round(sales * (95 + later.below(grown)) / 100)
             wages += 200 * later.below(10)
             hungry = max(hungry - later.below(2), 0)
         answers: dict[str, Any] = {
@@ -137,9 +143,9 @@ def park(work: Path) -> Callable[[], Play]:
             real=False,
             deliver_on=PAID,
             later=[
-                _survey(work, BASELINE, last=False),
+                *_surveys(work, BASELINE, last=False),
                 *_weighings(work),
-                _survey(work, LAST_SURVEY, last=True),
+                *_surveys(work, LAST_SURVEY, last=True),
             ],
             management_cost=[(date(2025, 12, 20), Decimal(36_000))],
             period=Period.year(2025),
@@ -154,6 +160,17 @@ def _survey(work: Path, on: date, *, last: bool) -> Later:
         return write_sheet(work / f"survey-{on}.csv", survey(on, awarded_row_keys(round_), last=last))
 
     return Later(on, "follow-ups", MAPPINGS / "cedar_season_survey.yaml", write)
+
+
+def _surveys(work: Path, on: date, *, last: bool) -> list[Later]:
+    """The survey of those under contract, and of their neighbours."""
+
+    def write(_round: Round) -> Path:
+        rows = [{**row, "agreed": "yes"} for row in survey(on, NEIGHBOURS, last=last)]
+        return write_sheet(work / f"neighbours-{on}.csv", rows)
+
+    neighbours = Later(on, "follow-ups", MAPPINGS / "cedar_neighbours.yaml", write)
+    return [_survey(work, on, last=last), neighbours]
 
 
 def _weighings(work: Path) -> list[Later]:

@@ -209,6 +209,8 @@ class Order:
         if kind == "records" and self.brought.mapping.about in of_sessions(self.brought.programme):
             return self._session_sheets()
         source = Source(kind, self.brought.file.name, self.brought.file_digest, self.brought.mapping_digest)
+        if self.brought.mapping.comparison:
+            return self._compared(source)
         take = receive_records if kind == "records" else receive_follow_ups
         return take(self._opened(), self._arrived(), source=source, request=self.request)
 
@@ -230,6 +232,16 @@ class Order:
         ]
         source = Source("records", brought.file.name, brought.file_digest, brought.mapping_digest)
         return receive_session_records(self._opened(), rows, source=source, request=self.request)
+
+    def _compared(self, source: Any) -> dict[str, Any]:
+        from almoner.flow.steps.comparing import ComparedRow, receive_compared
+
+        rows = [
+            ComparedRow(arrived, consented=bool(sheet.besides.get("consented")))
+            for arrived, sheet in zip(self._arrived(), self.brought.taken.sheets, strict=True)
+        ]
+        group = self.brought.mapping.comparison
+        return receive_compared(self._opened(), group, rows, source=source, request=self.request)
 
     def _deliveries(self) -> dict[str, Any]:
         from almoner.flow.steps.collecting import Weighed, receive_deliveries

@@ -164,7 +164,10 @@ class DecidedElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class ImportMapping:
-    """A mapping file, read and checked. `about` names the record, follow-up or benefit, if any."""
+    """A mapping file, read and checked. `about` names the record, follow-up or benefit, if any.
+
+    `comparison` names those who are compared, where the follow-ups are theirs and not of those who are helped.
+    """
 
     file: str
     title: str
@@ -178,6 +181,7 @@ class ImportMapping:
     round: Round | None = None
     dataset: Dataset | None = None
     decided_elsewhere: DecidedElsewhere | None = None
+    comparison: str = ""
 
     def assumptions(self) -> dict[str, str]:
         """Every constant that stands in for an answer, with its reason."""
@@ -222,6 +226,7 @@ BESIDES: Mapping[str, Mapping[str, Field]] = {
             _asked("reference", Type.TEXT),
             _asked("happened_on", Type.DATE),
             _asked("result", Type.CHOICE, ("answered", "refused", "died", "lost")),
+            _asked("consented", Type.BOOLEAN),
         ),
     }.items()
 }

@@ -29,7 +29,8 @@ from almoner.definitions.tree import NUMERIC, Type
 from almoner.values.language import _
 
 _KEYS = (
-    "almoner", "mapping", "programme", "kind", "record", "follow_up", "benefit", "dataset", "round", "file",
+    "almoner", "mapping", "programme", "kind", "record", "follow_up", "comparison", "benefit", "dataset", "round",
+    "file",
     "party", "columns", "ignore", "decided_elsewhere",
 )  # fmt: skip
 _COLUMN_KEYS = (
@@ -97,6 +98,7 @@ class _Reader(PlacedReader):
             round=self.round(root.get("round")),
             dataset=self.dataset(root.get("dataset")),
             decided_elsewhere=elsewhere,
+            comparison=self.comparison(root, kind, about),
         )
         self.twice(mapping, root.get("ignore"))
         return mapping
@@ -113,6 +115,22 @@ class _Reader(PlacedReader):
             message = _("A mapping of the kind '{kind}' says which {key} it is about: '{key}: …'.")
             self.report.problem(root.line, message.format(kind=kind, key=wanted))
         return self.text(root.get(wanted)) if wanted else ""
+
+    def comparison(self, root: Mapping, kind: str, about: str) -> str:
+        """Those who are compared, where a file of follow-ups is about them."""
+        node = root.get("comparison")
+        name = self.text(node)
+        if node is None:
+            return ""
+        if kind != "follow-ups":
+            message = _("'{key}' has no place in a mapping of the kind '{kind}'.")
+            self.report.problem(node.line, message.format(key="comparison", kind=kind))
+        elif self.programme is not None and about in self.programme.follow_ups:
+            known = self.programme.follow_ups[about].compared
+            if name not in known:
+                message = _("'{name}' is not asked '{follow_up}'.").format(name=name, follow_up=about)
+                self.report.problem(node.line, message + did_you_mean(name, known))
+        return name
 
     def fields(self, root: Mapping, kind: str, about: str) -> dict[str, Field] | None:
         """The fields that may be answered; None where the programme is not at hand."""

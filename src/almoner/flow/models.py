@@ -1,6 +1,7 @@
 """Shows Django the tables of the stages; nobody imports it."""
 
 from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening
+from almoner.flow.comparisons.models import Compared, ComparedAttempt
 from almoner.flow.decisions.models import Award, AwardBenefit, Decision, RoundCut
 from almoner.flow.deliveries.models import CalledOff, Deduction, Delivery, Instalment, Reckoning
 from almoner.flow.imports.models import ImportRun
@@ -16,6 +17,8 @@ __all__ = [
     "AwardBenefit",
     "Budget",
     "CalledOff",
+    "Compared",
+    "ComparedAttempt",
     "Decision",
     "Deduction",
     "Delivery",

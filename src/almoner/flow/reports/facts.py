@@ -12,9 +12,11 @@ from almoner.definitions.programme import Programme
 from almoner.definitions.tree import Name
 from almoner.engine.changes import GROUP
 from almoner.engine.facts import Column, Computed, FactTable, Pseudonyms, computed, tables
+from almoner.engine.follow_ups import state_of
 from almoner.engine.screening import evaluate
 from almoner.flow.applications.models import Application, Round
 from almoner.flow.applications.queries import answers_of, derived_of, latest_screenings
+from almoner.flow.comparisons.queries import asked
 from almoner.flow.decisions.models import Award
 from almoner.flow.decisions.queries import awards_in
 from almoner.flow.deliveries.models import Delivery, Reckoning
@@ -207,6 +209,29 @@ class FactWriter:
             yield self._sheet(
                 table, "follow_up", name, row.award, sheet, period="", due=row.due_on, row=row, state=state
             )
+        if self._programme.follow_ups[name].compared:
+            yield from self._compared(name, until)
+
+    def _compared(self, name: str, until: Any) -> Iterator[Row]:
+        """What those who are compared were asked: rows of their group, about no award."""
+        table = self._tables[f"follow_up_{name}"]
+        for row, follow_up in asked(self._programme, self._round, name, until):
+            state = state_of(self._programme.follow_ups[name], follow_up, until).state
+            if state in {"scheduled", "due"}:
+                state = "due" if follow_up.attempts else "not tried"
+            told = [one.on for one in follow_up.attempts if one.result == "answered"]
+            yield {
+                "follow_up": self._named("follow_up", f"{row.uid}:{name}:{follow_up.due_on}"),
+                "award": None,
+                "party": self._named("party", row.party_id),
+                "period": None,
+                "due": follow_up.due_on,
+                "state": state,
+                "happened": told[-1] if told else None,
+                "decided_elsewhere": False,
+                GROUP: row.group,
+                **sheet_cells(self._programme, table, name, [follow_up.answers or {}], [{}])[0],
+            }
 
     def _sheet(  # noqa: PLR0913 -- a row of a sheet has these sides
         self,

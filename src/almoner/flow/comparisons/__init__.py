@@ -1,0 +1,1 @@
+"""Compare: parties who are helped with nothing and asked the same."""

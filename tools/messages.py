@@ -26,7 +26,12 @@ steps of a cascade."""
 
 VALUES = {
     "src/almoner/engine/results.py": ("eligible", "needs information", "not eligible"),
-    "src/almoner/cli/demo.py": ("demonstration: no company's results", "Cedar Life Sciences (invented)"),
+    "src/almoner/cli/demo.py": (
+        "demonstration: no company's results",
+        "Cedar Life Sciences (invented)",
+        "Not there yet: patient assistance; imports of awards; payments; the web.",
+    ),
+    "src/almoner/cli/demo_stage.py": ("programme costs",),
 }
 """Words of the data that pages and commands say through `_(value)`, which no reader of the code can see."""
 

@@ -213,7 +213,9 @@ def test_conditions_that_follow_one_another_are_no_circle(tmp_path: Path):
 
 
 def test_a_question_may_depend_on_answers_alone(tmp_path: Path):
-    text = form("x: {type: number, when: old > 3}").replace("eligibility:", "derive:\n  old: age + 1\neligibility:")
+    text = form("x: {type: number, when: old > 3}").replace(
+        "eligibility:", "derive:\n  old: age + 1\neligibility:"
+    )
     assert problems_of(tmp_path, text) == [
         "small.yaml:11: 'x' uses 'old', which 'derive' makes from answers; a question may depend on answers alone."
     ]

@@ -164,7 +164,7 @@ def _contributed(entries: Sequence[Mapping[str, Any]], caption: str) -> str:
 
 def _rules(part: Mapping[str, Any]) -> str:
     facts = "".join(
-        f"<li>{_text(words.title_of(fact['table']))}: {_text(words.counted(fact['rows']))} "
+        f"<li>{_text(words.table_text(fact['table']))}: {_text(words.counted(fact['rows']))} "
         f'<span class="digest">{_text(fact["sha256"])}</span></li>'
         for fact in part["facts"]
     )

@@ -150,6 +150,20 @@ def source_text(source: str) -> str:
     return title_of(source)
 
 
+def table_text(name: str) -> str:
+    """What a file of rows holds; one of a record or a follow-up is called by its name."""
+    known = {
+        "applications": _("Applications"),
+        "awards": _("Awards"),
+        "deliveries": _("Deliveries"),
+        "contributions": _("Contributions"),
+        "sessions": _("Sessions"),
+    }
+    if name in known:
+        return known[name]
+    return title_of(name.removeprefix("record_").removeprefix("follow_up_"))
+
+
 def definition_text(figure: Mapping[str, Any]) -> tuple[str, str]:
     """What a figure is, as a sentence, and the expression it is made from ('' : none)."""
     source = source_text(figure["source"])

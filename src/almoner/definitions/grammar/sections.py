@@ -70,9 +70,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("standing", Each(of=given.STANDING), "What follows from records: probation, ended, recover."),
     Section("renewal", given.RENEWAL, "What is asked again, on which rhythm.", later=True),
     Section("exit", RAW, "`reasons`, `wind_down`, and rules by name."),
-    Section(
-        "comparison", Each(of=given.COMPARISON), "Who is asked the same and helped with nothing."
-    ),
+    Section("comparison", Each(of=given.COMPARISON), "Who is asked the same and helped with nothing."),
     Section("contributions", Each(of=shown.CONTRIBUTION), "What the company puts in, and why (B4SI)."),
     Section("indicators", Each(of=shown.INDICATOR), "The figures."),
     Section(

@@ -51,6 +51,14 @@ def do(step: str) -> Any:
         return receiving.receive_applications(
             round_, sheets, source=source, request=request("alice", date(2026, 9, 10))
         )
+    if step == "collect":
+        from almoner.flow.steps.collecting import receive_deliveries
+        from flow.test_flow_collecting import WEIGHED, source, weighed
+
+        rows = [weighed("f-1", date(2026, 9, 12), "W-1"), weighed("f-2", date(2026, 9, 13), "W-2")]
+        return receive_deliveries(
+            round_, "maize", rows, source=source("slips"), request=request("alice", WEIGHED)
+        )
     if step == "cut":
         return deciding.cut_round(round_, seed=7, request=request("alice", date(2026, 10, 26)))
     if step == "approve":

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from itertools import takewhile
 from pathlib import Path
@@ -18,9 +19,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from almoner.definitions.load import find, load
 from almoner.values.chance import Chance
 from databases import KINDS
 from flow.conftest import Office, sheet
+from flow.test_flow_collecting import contracts
 
 DYING = Path(__file__).with_name("dying.py")
 STEPS = ("receive", "cut", "approve", "start", "deliver")
@@ -93,6 +96,12 @@ def statements_of(office: Office, step: str) -> int:
 def test_a_killed_step_leaves_nothing_behind_and_can_be_run_again(office: Office, step: str) -> None:
     prepare(office, step)
     dies_and_recovers(office, step, [statements_of(office, step) - 1])
+
+
+def test_killed_weighings_leave_nothing_behind_and_can_be_taken_in_again(office: Office) -> None:
+    contracts(replace(office, programme=load(find("agricultural_park"))), ["f-1", "f-2"])
+    most = statements_of(office, "collect")
+    dies_and_recovers(office, "collect", [most // 2, most - 1])
 
 
 @pytest.mark.soak

@@ -131,7 +131,7 @@ def test_a_year_is_typed_from_an_empty_office_to_a_verified_statement(office: Pa
     taken = said(take_over(office, file, "--on", "2026-09-10"))
     assert taken["outcomes"] == {"eligible": 1, "needs information": 1, "not eligible": 1}
     assert said(take_over(office, file, "--dry-run"))["unchanged"] == 3
-    early = almoner("decide", "student_grants", "--as", "olga", "--on", "2026-09-20")
+    early = almoner("decide", "programmes/student_grants.yaml", "--as", "olga", "--on", "2026-09-20")
     assert early.exit_code == 3
     assert "Somebody may still answer" in early.stderr
     cut = said(
@@ -204,6 +204,8 @@ def test_a_year_is_typed_from_an_empty_office_to_a_verified_statement(office: Pa
     assert "origin not checked" in elsewhere.stdout
     assert almoner("verify", published["bundle"], "--root", "0" * 64).exit_code == 1
     assert said(almoner("replay", "--as", "ada", "--json")) == {"replayed": 3, "differences": []}
+    assert said(almoner("replay", "./student_grants.yaml", "--as", "ada", "--json"))["replayed"] == 3
+    assert almoner("replay", "student_grant", "--as", "ada").exit_code == 3
     assert said(almoner("audit", "verify", "--as", "ada", "--json"))["findings"] == []
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from almoner.cli.main import app, out, refuse
-from almoner.cli.office import As, AsJson, On, enter, request_of
+from almoner.cli.office import As, AsJson, On, enter, key_of, request_of
 from almoner.engine.cut import CutRefused
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.values.language import _
@@ -17,7 +17,7 @@ from almoner.values.language import _
 if TYPE_CHECKING:
     from almoner.flow.applications.models import Round
 
-Named = Annotated[str, typer.Argument(help="A programme's file name without .yaml.")]
+Named = Annotated[str, typer.Argument(help="A programme's file name without .yaml, or a path.")]
 MOST_NAMED = 5
 """How many cases a refusal names."""
 InRound = Annotated[str, typer.Option("--round", help="The round; needed where there are several.")]
@@ -31,10 +31,11 @@ def round_of(programme: str, name: str) -> Round:
     """
     from almoner.flow.applications.queries import rounds_of
 
-    found = [one for one in rounds_of(programme) if name in ("", one.name)]
+    rounds = rounds_of(key_of(programme))
+    found = [one for one in rounds if name in ("", one.name)]
     if len(found) == 1:
         return found[0]
-    names = ", ".join(f"'{one.name}'" for one in rounds_of(programme)) or "–"
+    names = ", ".join(f"'{one.name}'" for one in rounds) or "–"
     raise refuse(_("Say which round of {programme}: {names}.").format(programme=programme, names=names))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,11 @@ On = Annotated[
     str, typer.Option("--on", help="The day it happened (YYYY-MM-DD); today where it is not said.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def key_of(programme: str) -> str:
+    """A programme's key, whether its name or the path of its file is given."""
+    return Path(programme).name.removesuffix(".yaml")
 
 
 def enter() -> None:

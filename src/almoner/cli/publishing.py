@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from almoner.cli.deciding import tell
 from almoner.cli.main import Exit, app, err, out, refuse
-from almoner.cli.office import As, AsJson, On, enter, request_of, user_named
+from almoner.cli.office import As, AsJson, On, enter, key_of, request_of, user_named
 from almoner.engine.figures import Period
 from almoner.engine.verify import verify
 from almoner.values.language import _, ngettext
@@ -37,10 +37,11 @@ def statement_command(  # noqa: PLR0913 -- a command has its options
     from almoner.flow.steps.closing import close_period
 
     # A round of public data stands under its own name and is never added up with the office's own.
+    key = key_of(programme)
     rounds = [
         one
         for one in all_rounds()
-        if programme in ("", one.programme) and (one.name == round_name if round_name else not one.real)
+        if key in ("", one.programme) and (one.name == round_name if round_name else not one.real)
     ]
 
     def do() -> dict[str, str]:
@@ -88,18 +89,21 @@ def replay_command(
 ) -> None:
     """Run every stored check again under its own rules and day: there must be no difference."""
     enter()
-    from almoner.flow.applications.queries import count_screenings
+    from almoner.flow.applications.queries import count_screenings, rounds_of
     from almoner.flow.steps.replaying import replay
     from almoner.people.access import NotPermitted, require
 
+    key = key_of(programme)
     try:
-        require(user_named(as_user), "replay", programme)
+        require(user_named(as_user), "replay", key)
     except NotPermitted as error:
         raise refuse(str(error)) from None
+    if key and not rounds_of(key):
+        raise refuse(_("There is no round of {programme}.").format(programme=programme))
     count, differences = 0, []
     with Progress(console=err, transient=True) as progress:
-        task = progress.add_task(_("replaying"), total=count_screenings(programme or None))
-        for batch, found in replay(programme or None):
+        task = progress.add_task(_("replaying"), total=count_screenings(key or None))
+        for batch, found in replay(key or None):
             count += batch
             differences += found
             progress.update(task, advance=batch)

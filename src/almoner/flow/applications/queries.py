@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -14,10 +13,6 @@ from almoner.definitions.load import from_edition
 from almoner.definitions.programme import Programme
 from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening
 from almoner.vault.sealed import open_sealed
-
-
-class NotFound(LookupError):
-    """There is no such thing, or it is not for you: the answer is the same."""
 
 
 @lru_cache(maxsize=32)
@@ -121,11 +116,6 @@ def every_screening(programme: str | None = None) -> Iterator[StoredScreening]:
     if programme is not None:
         rows = rows.filter(edition__programme=programme)
     return rows.order_by("edition_id", "id").iterator(chunk_size=1000)
-
-
-def silent_since(round_: Round, day: date) -> list[Application]:
-    """Applications that need information and were submitted on or before a day."""
-    return list(Application.objects.filter(round=round_, state="needs information", as_of__lte=day))
 
 
 def count_screenings(programme: str | None = None) -> int:

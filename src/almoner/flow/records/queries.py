@@ -115,11 +115,6 @@ def existing(round_: Round, name: str) -> Mapping[tuple[int | None, str], Record
     return {(row.award_id, row.row_key): row for row in rows}
 
 
-def open_tasks(round_: Round) -> list[Task]:
-    """What is still to be done in a round, the earliest deadline first."""
-    return list(Task.objects.filter(round=round_, state="open").order_by("due_at"))
-
-
 def session_records(session: Session) -> int:
     """How many records are about a session itself."""
     return Record.objects.filter(session=session).count()

@@ -48,7 +48,8 @@ def close_period(  # noqa: PLR0913 -- a statement has these sides
 ) -> Published:
     """Freeze the account of some rounds over a period, and write it to a folder of its own.
 
-    The files are written beside the folder and moved there after the commit: a crash leaves no half of them.
+    The files are written after the commit. This can still fail: the statement then stands frozen in the records without
+    its files, and closing again makes a restatement, which stands beside it.
 
     Raises:
         StepRefusedError: no round is named.

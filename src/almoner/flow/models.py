@@ -9,6 +9,7 @@ from almoner.flow.ledger.models import Budget, Entry, Posting
 from almoner.flow.records.models import Attempt, FollowUp, Record, Task
 from almoner.flow.reports.models import Period, PublishedStatement
 from almoner.flow.sessions.models import Session, SessionPapers
+from almoner.flow.stock.models import Consignment, Lot, WriteOff
 
 __all__ = [
     "Application",
@@ -19,6 +20,7 @@ __all__ = [
     "CalledOff",
     "Compared",
     "ComparedAttempt",
+    "Consignment",
     "Decision",
     "Deduction",
     "Delivery",
@@ -27,6 +29,7 @@ __all__ = [
     "FollowUp",
     "ImportRun",
     "Instalment",
+    "Lot",
     "Period",
     "Posting",
     "PublishedStatement",
@@ -39,4 +42,5 @@ __all__ = [
     "SessionPapers",
     "StoredScreening",
     "Task",
+    "WriteOff",
 ]

@@ -20,14 +20,28 @@ _MAY: dict[str, frozenset[str]] = {
             "plan sessions",
             "hold sessions",
             "read health records",
+            "keep stock",
+            "recall lots",
+            "see stock",
         }
     ),
     "approver": frozenset({"see cases", "approve awards", "verify records"}),
     "finance": frozenset({"see money", "budget", "prepare payments", "authorise payments"}),
     "reviewer": frozenset({"review"}),
-    "auditor": frozenset({"see cases", "see money", "see audit", "replay"}),
+    "auditor": frozenset({"see cases", "see money", "see stock", "see audit", "replay"}),
     "manager": frozenset(
-        {"see money", "open rounds", "budget", "close periods", "publish", "manage users", "erase", "replay"}
+        {
+            "see money",
+            "open rounds",
+            "budget",
+            "close periods",
+            "publish",
+            "manage users",
+            "erase",
+            "replay",
+            "recall lots",
+            "see stock",
+        }
     ),
     "importer": frozenset({"import", "record"}),
 }

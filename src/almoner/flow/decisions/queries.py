@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from almoner.flow.applications.models import Round
@@ -27,6 +29,12 @@ def awards_by_row(round_: Round, row_keys: list[str]) -> dict[str, Award]:
         "application__party__data_key", "party__data_key", "round", "decision__screening"
     ).filter(round=round_, application__row_key__in=row_keys)
     return {award.application.row_key: award for award in rows}
+
+
+def awards_by_reference(references: Iterable[str]) -> dict[str, Award]:
+    """Awards of whatever round by their references."""
+    rows = Award.objects.select_related("round").filter(reference__in=set(references)).order_by("id")
+    return {award.reference: award for award in rows}
 
 
 def awarded_row_keys(round_: Round) -> list[str]:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from django.db.models import F
 
 from almoner.flow.applications.models import Round
-from almoner.flow.ledger.models import Budget, Entry, Posting
+from almoner.flow.ledger.books import Move, post
+from almoner.flow.ledger.models import Budget
 from almoner.values.money import Money
 from almoner.vault.models import Stamp
-
-CHUNK = 500
 
 
 class BudgetExceededError(Exception):
@@ -118,25 +117,7 @@ def _post(  # noqa: PLR0913, PLR0917 -- an entry has this many sides, and each c
     fund: str,
     stamp: Stamp,
 ) -> None:
-    """One entry a row (about, key, units), each with one balanced posting; a row of nothing posts nothing."""
-    rows = [row for row in rows if row[2]]
-    entries = Entry.objects.bulk_create(
-        [Entry(round=round_, what=what, about=about, key=key, **stamp.columns()) for about, key, _ in rows],
-        batch_size=CHUNK,
-    )
-    source, target = (f"{round_.programme}:{account}" for account in accounts)
-    Posting.objects.bulk_create(
-        [
-            Posting(
-                entry=entry,
-                from_account=source,
-                to_account=target,
-                commodity=round_.currency,
-                units=units,
-                fund=fund,
-                **stamp.columns(),
-            )
-            for entry, (_, _, units) in zip(entries, rows, strict=True)
-        ],
-        batch_size=CHUNK,
-    )
+    """One entry a row (about, key, units), in the round's currency."""
+    source, target = accounts
+    moves = [Move(about, key, units, round_.currency, source, target) for about, key, units in rows]
+    post(what, moves, programme=round_.programme, round_=round_, fund=fund, stamp=stamp)

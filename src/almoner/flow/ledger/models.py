@@ -43,10 +43,14 @@ class Budget(Stateful):
 class Entry(Fact):
     """One event in the books: what it was for, and the row it comes from."""
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="entries")
-    what = models.CharField(max_length=20)  # budget, commitment, disbursement, release
+    programme = models.CharField(max_length=80)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="entries", null=True)
+    """None for goods: a lot belongs to a programme, and whatever round asks is given from it."""
+    what = models.CharField(
+        max_length=20
+    )  # budget, commitment, disbursement, release; receipt, issue, write-off
     about = models.CharField(max_length=60)
-    """The reference of the award or the round."""
+    """The reference of the award, the round's name or the lot's number."""
     key = models.CharField(max_length=100, unique=True)
 
     class Meta:
@@ -58,7 +62,10 @@ class Entry(Fact):
 
 
 class Posting(Fact):
-    """Minor units of a commodity out of one account and into another: balanced by its shape, not by a sum."""
+    """Units of a commodity out of one account and into another: balanced by its shape, not by a sum.
+
+    Of a currency the units are minor ones, of a lot thousandths of its unit.
+    """
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
     from_account = models.CharField(max_length=80)

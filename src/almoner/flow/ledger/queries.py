@@ -43,7 +43,8 @@ def disagreements() -> list[str]:
 
 def unbalanced_awards() -> list[str]:
     """Awards that disbursed more than they committed: there must be none."""
-    rows = Entry.objects.values("round_id", "about", "what").annotate(units=Sum(F("postings__units")))
+    money = Entry.objects.filter(round__isnull=False)
+    rows = money.values("round_id", "about", "what").annotate(units=Sum(F("postings__units")))
     sums: dict[tuple[int, str], dict[str, int]] = {}
     for row in rows:
         sums.setdefault((row["round_id"], row["about"]), {})[row["what"]] = row["units"]

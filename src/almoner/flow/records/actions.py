@@ -125,6 +125,27 @@ def raise_tasks(raised: Sequence[tuple[Record, casefile.Task]], *, stamp: Stamp)
     )
 
 
+def raise_for_awards(awards: Sequence[Award], task: casefile.Task, *, cause: str, stamp: Stamp) -> list[Task]:
+    """The same task about each of these awards, once a cause, where no answer demands it."""
+    return Task.objects.bulk_create(
+        [
+            Task(
+                round=award.round,
+                award=award,
+                name=task.name,
+                role=task.to,
+                due_at=task.deadline,
+                unclear=[],
+                cause=cause,
+                state="open",
+                **stamp.columns(),
+            )
+            for award in awards
+        ],
+        batch_size=CHUNK,
+    )
+
+
 def finish_tasks(tasks: Sequence[Task], *, why: str, stamp: Stamp) -> None:
     """What was demanded is done."""
     move_all(tasks, "done", stamp=stamp, why=why)

@@ -112,13 +112,22 @@ class Task(Stateful):
     """What it is bound to in place of a time: `same session`."""
     unclear = models.JSONField()
     """What is missing where nobody can say yet whether the alarm is right; empty where it is."""
+    cause = models.CharField(max_length=120, blank=True)
+    """What demanded it where no answer did: a recalled lot, by benefit and number."""
 
     class Meta:
-        """A task is about one thing, as the record that raised it."""
+        """A task is about one thing, as the record that raised it; one a cause."""
 
         db_table = "flow_task"
         ordering = ("id",)
-        constraints = (about_one("flow_task_about_one"),)
+        constraints = (
+            about_one("flow_task_about_one"),
+            models.UniqueConstraint(
+                fields=("award", "name", "cause"),
+                condition=~models.Q(cause=""),
+                name="flow_task_cause_once",
+            ),
+        )
 
 
 fact(Attempt._meta.db_table)

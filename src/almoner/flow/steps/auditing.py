@@ -1,4 +1,4 @@
-"""Proves that the records hold: the chain, every state, every budget."""
+"""Proves that the records hold: the chain, every state, every budget, every lot."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from almoner.flow.ledger.queries import disagreements, unbalanced_awards
+from almoner.flow.stock import queries as stock
 from almoner.people.access import require
 from almoner.people.models import User
 from almoner.vault import audit
@@ -35,5 +36,6 @@ def audit_everything(*, by: User) -> AuditReport:
         *(str(one) for one in audit.verify()),
         *disagreements(),
         *unbalanced_awards(),
+        *stock.disagreements(),
     ]
     return AuditReport(head.seq, head.hash, tuple(found))

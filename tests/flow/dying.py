@@ -59,6 +59,15 @@ def do(step: str) -> Any:
         return receive_deliveries(
             round_, "maize", rows, source=source("slips"), request=request("alice", WEIGHED)
         )
+    if step in {"receive_lot", "recall_lot"}:
+        from almoner.flow.steps.stocking import recall_lot, receive_lot
+        from flow.conftest import grants
+        from flow.test_flow_stock import DAY, consignment, named
+
+        asked = request("alice", DAY)
+        if step == "recall_lot":
+            return recall_lot(named(), why="batteries burn", request=asked)
+        return receive_lot(grants(), consignment(paper="note 8"), request=asked)
     if step == "cut":
         return deciding.cut_round(round_, seed=7, request=request("alice", date(2026, 10, 26)))
     if step == "approve":

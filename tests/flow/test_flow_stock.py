@@ -16,14 +16,15 @@ from flow.test_flow_together import begun
 
 if TYPE_CHECKING:
     from almoner.flow.steps.recipe import Result
+    from almoner.flow.steps.stocking import Received
 
 DAY = date(2026, 11, 2)
 EXPIRES = date(2028, 6, 30)
 
 
-def receive(office: Office, who: str = "alice", key: str = "", **changed: Any) -> Result:
-    """Five laptops of a lot come with a delivery note."""
-    from almoner.flow.steps.stocking import Received, receive_lot
+def consignment(**changed: Any) -> Received:
+    """Five laptops of a lot with a delivery note, but for what is changed."""
+    from almoner.flow.steps.stocking import Received
 
     usual = {
         "benefit": "laptop",
@@ -32,8 +33,14 @@ def receive(office: Office, who: str = "alice", key: str = "", **changed: Any) -
         "quantity": Decimal(5),
         "paper": "note 7",
     }
-    received = Received(**{**usual, **changed})
-    return receive_lot(office.programme, received, request=office.request(who, DAY, key))
+    return Received(**{**usual, **changed})
+
+
+def receive(office: Office, who: str = "alice", key: str = "", **changed: Any) -> Result:
+    """A consignment is received."""
+    from almoner.flow.steps.stocking import receive_lot
+
+    return receive_lot(office.programme, consignment(**changed), request=office.request(who, DAY, key))
 
 
 def named(lot: str = "LX-7") -> Any:

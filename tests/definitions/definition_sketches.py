@@ -219,7 +219,7 @@ SKETCHES["patient_assistance"] = text_of(
   medicine:
     kind: in_kind
     item: medicine X 100 mg, 30 tablets
-    caps: {packs: 24, months: 24, patients: 500, date: 2027-12-31, stock: true, packs_in_window: 3 per 84 days}
+    caps: {packs: [24, 3 per 84 days], months: 24, people: 500, date: 2027-12-31, stock: true}
     cycle:
       bought: sum_of(invoice, packs)
       paid: lookup(terms.paid, drug, cycle_no)
@@ -228,17 +228,18 @@ SKETCHES["patient_assistance"] = text_of(
       every: 28 days
       window: 7 days
     each_delivery:
-      needs: {medical_check: not older than 30 days, invoices: unique across programmes}
+      needs: {medical_check: not older than 30 days, invoice: unique across programmes}
       form:
         prescription: {type: file, sensitive: health}
         lot:          {type: lot}
         packs:        {type: integer, min: 1}
         collected_by: {type: choice, of: [patient, family, courier]}
         empties:      {type: integer, min: 0}
+      quantity: packs
       signed_by: [pharmacist, patient]
 """,
     records="""records:
-  invoice: {about: award, when: it happens, form: {packs: {type: integer}}, verified_by: officer}
+  invoice: {about: award, when: it happens, form: {number: {type: code}, packs: {type: integer}}, verified_by: officer}
   medical_check: {about: award, every: 28 days, by: partner, form: {progression: {type: boolean, sensitive: health}, dose: {type: integer}}}
   adverse_event:
     about: award

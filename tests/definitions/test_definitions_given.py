@@ -46,7 +46,18 @@ BENEFITS = [
     ("{kind: cash, amount: 5, instalments: {a: {share: 1, due: 5 days after awrd}}}",
      "'5 days after awrd' counts from 'awrd', which is none of: award, first delivery, last delivery, each delivery, end, session. Did you mean 'award'?"),
     ("{kind: cash, amount: 5, instalments: {a: {share: 1, due: after award}}}", "'after award' does not say how long after. Write '30 days after award'."),
-    ("{kind: cash, amount: 5, caps: {packs: many}}", "The cap 'packs' of 'x' is no figure. Write 24, '3 per 84 days' or a date."),
+    ("{kind: cash, amount: 5, caps: {packs: many}}", "'x' uses 'many', which no section defines."),
+    ("{kind: cash, amount: 5, caps: {packs: -3}}", "The cap 'packs' of 'x' is no figure. Write 24, '3 per 84 days' or a date."),
+    ("{kind: in_kind, unit: pack, quantity: 5, caps: {packs: 3}}", "The cap 'packs' of 'x' is none of: pack, amount, people, date, stock, days, weeks, months, years. Did you mean 'pack'?"),
+    ("{kind: in_kind, unit: pack, quantity: 5, caps: {people: 5 per month}}", "The cap 'people' of 'x' is no figure."),
+    ("{kind: in_kind, unit: pack, quantity: 5, caps: {pack: [3 per 84 days, 4 per 84 days]}, call_off: true, each_delivery: {form: {n: {type: integer, ask: N}}, quantity: n}}", "'caps' of 'x' has two caps alike."),
+    ("{kind: in_kind, unit: pack, call_off: true, caps: {stock: true}, each_delivery: {form: {n: {type: integer, ask: N}}, quantity: n}}", "'x' is capped by its stock, so each delivery must ask for one lot"),
+    ("{kind: in_kind, unit: pack, call_off: true, each_delivery: {form: {n: {type: integer, ask: N}}}}", "'x' does not say how much is handed over. Add 'quantity' to its each_delivery."),
+    ("{kind: in_kind, unit: pack, call_off: true, each_delivery: {form: {n: {type: integer, ask: N}}, quantity: n, pay: every friday}}", "'x' is in_kind: nothing is paid for a delivery. Leave out 'pay'."),
+    ("{kind: in_kind, unit: pack, cycle: {bought: 1, paid: 5, aided: 5, every: 0 days}}", "'every' of the cycle of 'x' must be in days, weeks, months or years, and not 0."),
+    ("{kind: in_kind, unit: pack, cycle: {bought: 1, paid: 5, aided: 5, every: 28 days}}", "'x' has a cycle, so it must say what each hand-over asks. Add 'each_delivery'."),
+    ("{kind: in_kind, unit: pack, call_off: true, each_delivery: {form: {n: {type: integer, ask: N}}, quantity: n, needs: {chek: present}}}", "'needs' of 'x' names 'chek', which is neither in its form nor a record."),
+    ("{kind: in_kind, unit: pack, call_off: true, each_delivery: {form: {n: {type: integer, ask: N}}, quantity: n, needs: {n: unique across programmes}}}", "'n' must be unique, so it must be a record that asks for a number (type: code)."),
     ("{kind: cash, amount: 5, caps: {amount: [5 per month, 9 per moon]}}", "The cap 'amount' of 'x' is no figure."),
     ("{kind: cash, amount: 5, repaid_from: y}", "'repaid_from' of 'x' names 'y', which is no benefit."),
     ("{kind: in_kind, cycle: {bought: 1, paid: 5, aided: 5}}", "'cycle' has no 'every'."),
@@ -99,7 +110,7 @@ benefits:
     kind: purchase
     call_off: true
     each_delivery:
-      form: {kg: {type: number}, grade: {type: choice, of: [A, B]}}
+      form: {kg: {type: number}, grade: {type: choice, of: [A, B]}, check: {type: date}}
       derive: {price: income / 100, value: kg * price}
       amount: value
       deduct: {seed: "smaller_of(0.3 * value, advance_left)"}
@@ -293,7 +304,7 @@ def test_what_a_valuation_assumes_is_checked(tmp_path: Path, central: str, deadw
 NOT_YET = [
     {"benefits": "benefits:\n  x: {kind: service, quantity: 1}\n"},
     {"records": "records:\n  x: {about: site, form: {kwh: {type: number}}}\n"},
-    {"records": "records:\n  x: {about: award, every: 28 days, form: {kwh: {type: number}}}\n"},
+    {"records": "records:\n  x: {about: site, every: 28 days, form: {kwh: {type: number}}}\n"},
     {"follow_ups": "follow_ups:\n  x: {due: 3 days after session, form: {ok: {type: boolean}}}\n"},
     {"renewal": "renewal: {every: 12 months}\n"},
     {"participants": "participants:\n  x: {is: person}\n"},

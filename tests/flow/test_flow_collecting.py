@@ -56,9 +56,9 @@ def contracts(park: Office, farmers: list[str], *, budget: str = "100000", **cha
 
 
 def weighed(farmer: str, day: date, paper: str, **changed: Any) -> Any:
-    from almoner.flow.steps.collecting import Weighed
+    from almoner.flow.steps.collecting import BroughtRow
 
-    return Weighed(farmer, day, paper, {**FIELD, "slip": paper, **changed})
+    return BroughtRow(farmer, day, paper, {**FIELD, "slip": paper, **changed})
 
 
 def collect(park: Office, round_: Any, rows: list[Any], key: str = "", who: str = "alice") -> dict[str, Any]:

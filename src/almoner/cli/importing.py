@@ -244,13 +244,13 @@ class Order:
         return receive_compared(self._opened(), group, rows, source=source, request=self.request)
 
     def _deliveries(self) -> dict[str, Any]:
-        from almoner.flow.steps.collecting import Weighed, receive_deliveries
+        from almoner.flow.steps.collecting import BroughtRow, receive_deliveries
         from almoner.flow.steps.receiving import Source
 
         brought = self.brought
         round_ = self._opened()
         rows = [
-            Weighed(
+            BroughtRow(
                 row_key=_row_key(one),
                 delivered_on=one.besides.get("delivered_on") or self.request.happened_on,
                 paper=one.besides.get("paper") or "",

@@ -29,7 +29,9 @@ from almoner.definitions.parts.asked import (
 )
 from almoner.definitions.parts.given import (
     Benefit,
+    Cap,
     Comparison,
+    Cycle,
     Due,
     EachDelivery,
     FollowUp,
@@ -45,10 +47,12 @@ from almoner.definitions.tree import Expression
 __all__ = [
     "Benefit",
     "Calendar",
+    "Cap",
     "Comparison",
     "Consent",
     "Contribution",
     "Cut",
+    "Cycle",
     "Dated",
     "Decision",
     "Derived",

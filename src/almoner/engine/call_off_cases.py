@@ -11,11 +11,11 @@ from almoner.engine.call_offs import (
     TOP_UP,
     Reckoned,
     as_delivered,
-    instalment_name,
     top_up,
     waiting_for_top_up,
 )
-from almoner.engine.casefile import CaseFile, Delivered, Instalment
+from almoner.engine.casefile import CaseFile, Delivered, Instalment, instalment_name
+from almoner.engine.costs import IN_MONEY
 from almoner.values.money import Money
 
 
@@ -72,7 +72,19 @@ def settling(case: CaseFile, delivery: Delivered, reckoned: Reckoned) -> CaseFil
 
 
 def _instalment(case: CaseFile, benefit: str, name: str, reckoned: Reckoned) -> Instalment:
-    paid = reckoned.paid or Money.zero(case.programme.currency)
+    """What a delivery makes: money to be paid on its day, or goods that were handed over with it."""
+    due_on = reckoned.due_on or reckoned.day
+    defined = case.programme.benefits[benefit]
+    if defined.kind in IN_MONEY:
+        paid = reckoned.paid or Money.zero(case.programme.currency)
+        return Instalment(benefit=benefit, name=name, due_on=due_on, cost=paid, money=paid)
     return Instalment(
-        benefit=benefit, name=name, due_on=reckoned.due_on or reckoned.day, cost=paid, money=paid
+        benefit=benefit,
+        name=name,
+        due_on=due_on,
+        cost=reckoned.amount or Money.zero(case.programme.currency),
+        quantity=reckoned.quantity,
+        unit=defined.unit,
+        state="paid",
+        paid_on=reckoned.day,
     )

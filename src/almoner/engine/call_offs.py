@@ -1,8 +1,8 @@
 """Reckons a delivery of what is called off: what follows from it, what is paid, kept back, cancelled or still unknown.
 
 Nobody knows the day of such a delivery, so it makes its own instalment. It is *taken*, *refused* (something forbids
-it) or *held* (something is missing); one that is paid by a stand-in is topped up when the true value is known, as if
-that had been known on the day. All of it is evaluated by the engine that screens.
+it) or *held* (something is missing, or its issue has not come); one that is paid by a stand-in is topped up when the
+true value is known, as if that had been known on the day. All of it is evaluated by the engine that screens.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from almoner.engine.call_off_desk import (
     PROVISIONAL,
     REFUSED,
     TAKEN,
-    UP_TO,
     Desk,
     Reckoned,
     ask_all,
     pay_day,
 )
+from almoner.engine.caps import Around
 from almoner.engine.casefile import CaseFile, Delivered
+from almoner.engine.cycles import Issue, NoIssue, next_issues
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.schedule import held_back
 from almoner.values.language import _
@@ -38,11 +39,9 @@ __all__ = [
     "REFUSED",
     "TAKEN",
     "TOP_UP",
-    "UP_TO",
     "Brought",
     "Reckoned",
     "as_delivered",
-    "instalment_name",
     "pay_day",
     "reckon",
     "reckon_many",
@@ -67,35 +66,58 @@ def reckon(case: CaseFile, name: str, answers: Mapping[str, Any], delivered_on: 
     """What a delivery of a called-off benefit comes to, after those that the case holds already.
 
     Raises:
-        NotYetCarriedOut: the file asks for more of it than a purchase by call-off.
+        NotYetCarriedOut: the file asks for more of it than is carried out.
     """
     return reckon_many(case.programme, name, [Brought(case, answers, delivered_on)])[0]
 
 
-def reckon_many(programme: Programme, name: str, brought: Sequence[Brought]) -> list[Reckoned]:
+def reckon_many(
+    programme: Programme, name: str, brought: Sequence[Brought], around: Around | None = None
+) -> list[Reckoned]:
     """What deliveries of different cases come to. Of one case each must wait for the one before it.
 
+    Args:
+        programme: the edition by which they are reckoned.
+        name: the benefit.
+        brought: the deliveries, of one case at most one, in the order in which they take what is shared.
+        around: what they share with other people; it is used up.
+
     Raises:
-        NotYetCarriedOut: the file asks for more of it than a purchase by call-off.
+        NotYetCarriedOut: the file asks for more of it than is carried out.
     """
     benefit, each = _called_off(programme, name)
+    around = around or Around()
+    issues = _issues(programme, benefit, brought)
     found: dict[int, Reckoned] = {}
     desks: dict[int, Desk] = {}
-    for place, one in enumerate(brought):
-        early = _at_once(each, one)
+    for place, (one, issue) in enumerate(zip(brought, issues, strict=True)):
+        early = _at_once(each, one, issue)
         if early is not None:
             found[place] = early
         else:
-            desks[place] = Desk(one.case, benefit, each, one.answers, one.delivered_on, one.delivered_on)
+            day = one.delivered_on
+            mine = issue if isinstance(issue, Issue) else None
+            desks[place] = Desk(one.case, benefit, each, one.answers, day, day, issue=mine)
     ask_all(list(desks.values()))
     for _round in each.while_unknown:
         ask_all([desk for desk in desks.values() if desk.stands_in()])
-    ask_all([desk for desk in desks.values() if desk.goes_over()])
+    for desk in desks.values():
+        desk.measure(around)
+    ask_all([desk for desk in desks.values() if desk.fits])
     found |= {place: desk.decided() for place, desk in desks.items()}
     return [found[place] for place in range(len(brought))]
 
 
-def _at_once(each: EachDelivery, one: Brought) -> Reckoned | None:
+def _issues(
+    programme: Programme, benefit: Benefit, brought: Sequence[Brought]
+) -> list[Issue | NoIssue | None]:
+    """The issue of a scheme that each delivery would be a part of; None where the benefit has no cycle."""
+    if benefit.cycle is None:
+        return [None] * len(brought)
+    return list(next_issues(programme, benefit.name, [(one.case, one.delivered_on) for one in brought]))
+
+
+def _at_once(each: EachDelivery, one: Brought, issue: Issue | NoIssue | None) -> Reckoned | None:
     """What is held or refused before anything is reckoned."""
     day = one.delivered_on
     barred = held_back(one.case, day)
@@ -105,6 +127,10 @@ def _at_once(each: EachDelivery, one: Brought) -> Reckoned | None:
     if wrong:
         reason = _("Outside what can be answered: {names}.").format(names=", ".join(wrong))
         return Reckoned(outcome=REFUSED, day=day, refused_by=wrong, reason=reason)
+    if isinstance(issue, NoIssue):
+        return Reckoned(
+            outcome=HELD, day=day, reason=issue.reason, missing=issue.missing, blocked=issue.blocked
+        )
     return None
 
 
@@ -119,9 +145,10 @@ def top_up(case: CaseFile, delivery: Delivered, day: date) -> Reckoned | None:
     desk.fits = delivery.quantity if delivery.cancelled else None
     ask_all([desk])
     values = desk.known
-    if any(values.derive[name].value is None for name in delivery.stand_ins) or values.amount.value is None:
+    amount = values.amount.value if values.amount else None
+    if amount is None or any(values.derive[name].value is None for name in delivery.stand_ins):
         return None
-    whole = max(desk.money(values.amount.value), delivery.amount)
+    whole = max(desk.money(amount), delivery.amount)
     extra = whole - delivery.amount
     deducted = desk.deductions(values, whole, delivery.deducted, extra)
     kept = sum(deducted.values(), start=Money.zero(extra.currency))
@@ -156,20 +183,17 @@ def as_delivered(reckoned: Reckoned, benefit: str, number: int, answers: Mapping
         amount=reckoned.amount,
         deducted=reckoned.deducted,
         stand_ins=reckoned.stand_ins,
-        cancelled=bool(reckoned.cancelled),
+        cancelled=reckoned.cancelled,
+        cycle_no=reckoned.issue.cycle_no if reckoned.issue else None,
+        issue_no=reckoned.issue.issue_no if reckoned.issue else None,
     )
-
-
-def instalment_name(number: int, part: str = "") -> str:
-    """The name of the instalment that a delivery makes: `delivery_3`, `delivery_3_top_up`, `delivery_3_up_to`."""
-    return f"delivery_{number}" + (f"_{part}" if part else "")
 
 
 def _called_off(programme: Programme, name: str) -> tuple[Benefit, EachDelivery]:
     benefit = programme.benefits[name]
     for key in benefit.other:
         raise NotYetCarriedOut(programme, f"benefits.{name}.{key}")
-    if not benefit.call_off or benefit.each_delivery is None or benefit.each_delivery.amount is None:
+    if not benefit.call_off or benefit.each_delivery is None:
         raise NotYetCarriedOut(programme, f"benefits.{name}.each_delivery")
     return benefit, benefit.each_delivery
 

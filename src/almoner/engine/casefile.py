@@ -50,7 +50,8 @@ class Delivered:
     """One delivery of what is called off, as it was taken.
 
     `amount` is what it was worth and `deducted` what of it repaid advances. It is `settled` once what was unknown
-    (`stand_ins`) is known. `cancelled` says that a part of it went over a cap.
+    (`stand_ins`) is known. `cancelled` is what of it went over a cap, by the cap's name. Of a scheme it is a part of
+    issue `issue_no` of cycle `cycle_no`.
     """
 
     benefit: str
@@ -63,7 +64,14 @@ class Delivered:
     deducted: Mapping[str, Money] = field(default_factory=dict)
     stand_ins: tuple[str, ...] = ()
     settled: bool = False
-    cancelled: bool = False
+    cancelled: Mapping[str, Decimal] = field(default_factory=dict)
+    cycle_no: int | None = None
+    issue_no: int | None = None
+
+
+def instalment_name(number: int, part: str = "") -> str:
+    """The name of the instalment that a delivery makes: `delivery_3`, `delivery_3_top_up`, `delivery_3_up_to`."""
+    return f"delivery_{number}" + (f"_{part}" if part else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ from almoner.engine.strict_sql import Compiler, World
 _SOURCE = '"cases"'
 _SHEETS = ("records", "follow_ups")
 
+_OF_A_HAND_OVER = ("each_delivery", "caps", "cycle")
+
 NUMBER = "number"
 """The column that keeps the order of the sheets."""
 
@@ -213,7 +215,7 @@ def _world(
             name, Type.ROWS, by.line, by=by.by, when=by.when, unasked=by.unasked, of=rows[name]
         )
     day = "delivered_on" if plain.get("delivered_on") else "as_of"
-    if any(_delivery_of(programme, one) for one in expressions):
+    if any(_goes_by_its_day(programme, one) for one in expressions):
         day = KNOWN_ON
         plain[KNOWN_ON] = Type.DATE
     return World(programme, wanted, rows, plain, day)
@@ -242,6 +244,12 @@ def _delivery_of(programme: Programme, expression: Expression) -> EachDelivery |
     if section != "benefits" or name not in programme.benefits or rest[0] != "each_delivery":
         return None
     return programme.benefits[name].each_delivery
+
+
+def _goes_by_its_day(programme: Programme, expression: Expression) -> bool:
+    """Whether an expression reads tables by the day of a hand-over: its form, its caps, its cycle."""
+    section, name, *rest = [*expression.place.split("."), "", ""]
+    return section == "benefits" and name in programme.benefits and rest[0] in _OF_A_HAND_OVER
 
 
 def _with_derived(programme: Programme, sheet: Record | FollowUp | EachDelivery | None) -> Programme:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from almoner.definitions.programme import EachDelivery
-from almoner.definitions.sections.deliveries import PRESENT
+from almoner.definitions.sections.deliveries import PRESENT, UNIQUE
 from almoner.definitions.spans import duration
 from almoner.engine.casefile import CaseFile
 from almoner.engine.not_yet import NotYetCarriedOut
@@ -35,6 +35,8 @@ def what_is_needed(case: CaseFile, each: EachDelivery, answers: Mapping[str, Any
     """
     reasons, missing = [], []
     for name, text in each.needs.items():
+        if text == UNIQUE:
+            continue  # a record whose number was seen before is queried when it comes, and counts nowhere
         found = _found(case, each, answers, name, day)
         if found is None:
             missing.append(name)
@@ -44,7 +46,10 @@ def what_is_needed(case: CaseFile, each: EachDelivery, answers: Mapping[str, Any
                 reasons.append(
                     _("{name} is of {found}, and must be {text}.").format(name=name, found=found, text=text)
                 )
-        elif text != PRESENT:
+        elif text not in {
+            PRESENT,
+            UNIQUE,
+        }:  # a record whose number was seen before is queried, and counts nowhere
             raise NotYetCarriedOut(case.programme, f"needs.{name}: {text}")
     return Needed(tuple(reasons), tuple(missing))
 

@@ -14,6 +14,7 @@ from almoner.definitions.programme import Programme
 from almoner.engine.call_offs import TOP_UP, Reckoned
 from almoner.engine.case_figures import figure_on
 from almoner.engine.casefile import CaseFile, Instalment, Task
+from almoner.engine.cycles import issues_due
 from almoner.engine.expectations import Deadline, Observations, Written, same, shown
 from almoner.engine.follow_ups import follow_ups_on
 from almoner.engine.results import Screening
@@ -63,7 +64,7 @@ def moment_observations(moment: Moment) -> Observations:
     """What a case may be expected to be after a step."""
     case, day = moment.case, moment.day
     found: dict[str, Callable[[], Any]] = {
-        "due": lambda: _names(case, [one for one in due_on(case, day) if one.is_due]),
+        "due": lambda: _names(case, [one for one in due_on(case, day) if one.is_due]) + _issues(case, day),
         "held": lambda: _names(case, [one for one in due_on(case, day) if not one.is_due]),
         "standing": lambda: Proposed(moment.standings),
         "state": lambda: moment.state,
@@ -101,6 +102,8 @@ def _delivered(delivery: Reckoned) -> Observations:
         "quantity": lambda: delivery.quantity,
         "cancelled": lambda: delivery.cancelled,
         "stand_ins": lambda: delivery.stand_ins,
+        "cycle_no": lambda: delivery.issue.cycle_no if delivery.issue else None,
+        "issue_no": lambda: delivery.issue.issue_no if delivery.issue else None,
     }
 
 
@@ -140,6 +143,10 @@ def _label(case: CaseFile, instalment: Instalment) -> str:
 
 def _names(case: CaseFile, due: list[DueInstalment]) -> list[str]:
     return [_label(case, one.instalment) for one in due]
+
+
+def _issues(case: CaseFile, day: date) -> list[str]:
+    return [issue.name for _benefit, issue in issues_due(case, day)]
 
 
 def _state(case: CaseFile, instalment: Instalment, day: date) -> str:

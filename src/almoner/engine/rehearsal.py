@@ -14,19 +14,20 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from almoner.definitions.problems import Problem
-from almoner.definitions.programme import Example, Programme, Step
+from almoner.definitions.programme import Example, Programme, Record, Step
 from almoner.engine.call_off_cases import topped_up
 from almoner.engine.casefile import Attempt, CaseFile, FollowUp, Sheet, Task
 from almoner.engine.expectations import differences
 from almoner.engine.follow_ups import CLOSED, follow_ups_on
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.observations import Moment, moment_observations, screening_observations
+from almoner.engine.papers import count_once, number_on
 from almoner.engine.rehearsed_calls import called_off
 from almoner.engine.results import Case, Screening
 from almoner.engine.schedule import EACH, due_on, follow_ups_from, plan_award
 from almoner.engine.screening import screen
 from almoner.engine.session_rehearsal import SessionProblem, SessionStory
-from almoner.engine.sheets import happened_on, not_reported
+from almoner.engine.sheets import happened_on, not_reported, owed_by, period_of
 from almoner.engine.standing import standing_on
 from almoner.engine.tasks import tasks_from
 from almoner.values.language import _
@@ -194,6 +195,7 @@ class _Story:
             self.case = replace(case, sheets=sheets)
             return Moment(self.case, step.on, state="verified")
         period = self._period(case, step)
+        seen = self._is_seen(case, step)
         sheet = Sheet(
             key=str(len(case.sheets)),
             record=record.name,
@@ -201,16 +203,28 @@ class _Story:
             reported_on=step.on,
             answers=step.answers,
             period=period,
-            state="verified" if step.verified else "reported",
-            verified_on=step.on if step.verified else None,
+            state="queried" if seen else "verified" if step.verified else "reported",
+            verified_on=step.on if step.verified and not seen else None,
             corrects=earlier[-1].key if earlier and step.period else "",
         )
         self.case = replace(case, sheets=(*case.sheets, sheet))
         tasks = tasks_from(self.case, record.name, step.answers, self._instant(step))
         return self._with_tasks(Moment(self.case, step.on, state=sheet.state), tasks, step)
 
+    def _is_seen(self, case: CaseFile, step: Step) -> bool:
+        """Whether the paper's number came before; in an example only this case is looked at."""
+        if step.step not in count_once(self.programme):
+            return False
+        number = number_on(self.programme, step.step, step.answers)
+        before = (one for one in case.sheets if one.record in count_once(self.programme))
+        return bool(number) and number in {
+            number_on(self.programme, one.record, one.answers) for one in before
+        }
+
     def _period(self, case: CaseFile, step: Step) -> str:
         record = self.programme.records[step.step]
+        if record.rhythm is not None:
+            return self._stretch(case, record, step)
         if not record.every:
             return ""
         owed = not_reported(case, record.name, step.on)
@@ -223,6 +237,19 @@ class _Story:
                 )
             )
         return owed[0].period
+
+    def _stretch(self, case: CaseFile, record: Record, step: Step) -> str:
+        """The stretch of the rhythm that the day lies in, unless it has its sheet already, or the one that is named."""
+        names = {one.period for one in owed_by(case, step.on) if one.record == record.name}
+        current = period_of(record, case.awarded_on, step.on)
+        if step.period and step.period not in names | {current}:
+            raise StepProblem(
+                _("{record} has no stretch that ends on {period}.").format(
+                    record=record.name, period=step.period
+                )
+            )
+        reported = {one.period for one in case.sheets if one.record == record.name}
+        return step.period or ("" if current in reported else current)
 
     def _named_period(self, step: Step) -> str:
         try:

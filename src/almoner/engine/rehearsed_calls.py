@@ -26,5 +26,5 @@ def called_off(case: CaseFile, step: Step) -> Moment:
     after = replace(
         after, follow_ups=(*after.follow_ups, *follow_ups_from(case.programme, EACH, day, first=first))
     )
-    amount = reckoned.paid.amount if reckoned.paid else None
+    amount = reckoned.paid.amount if reckoned.paid is not None else reckoned.quantity
     return Moment(after, step.on, state=reckoned.outcome, amount=amount, delivery=reckoned)

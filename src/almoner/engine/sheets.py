@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from almoner.definitions.programme import Calendar, Period, Programme, Record
+from almoner.definitions.programme import Calendar, Duration, Period, Programme, Record
 from almoner.engine.casefile import Answers, CaseFile, Sheet
 from almoner.engine.derived import derived_values
 from almoner.engine.not_yet import NotYetCarriedOut
-from almoner.values.dates import add_days
+from almoner.values.dates import add_days, add_duration
 
 BUILT_IN = {"month": 1, "quarter": 3, "year": 12}
 """The calendars that need no file, and how many months a period of each has."""
@@ -97,7 +97,7 @@ def obligations(
     return tuple(
         Obligation(name, period.name, period.ends, add_days(period.ends, record.due_days))
         for name, record in programme.records.items()
-        if record.about in _OF_AN_AWARD and record.every
+        if record.about in _OF_AN_AWARD and (record.every or record.rhythm)
         for period in _periods_of(programme, record, awarded_on, last)
     )
 
@@ -105,7 +105,26 @@ def obligations(
 def _periods_of(programme: Programme, record: Record, after: date, until: date) -> Iterator[Period]:
     for key in record.other:
         raise NotYetCarriedOut(programme, f"records.{record.name}.{key}")
+    if record.rhythm is not None:
+        return rhythm_periods(record.rhythm, after, until)
     return periods_ending(programme, record.every, after, until)
+
+
+def rhythm_periods(rhythm: Duration, awarded_on: date, until: date) -> Iterator[Period]:
+    """The stretches of time after an award that end no later than a day, each named by the day it ends."""
+    starts, number = awarded_on, 1
+    while (ends := add_duration(awarded_on, number * rhythm.count, rhythm.unit)) <= until:
+        yield Period(ends.isoformat(), starts, ends)
+        starts, number = add_days(ends, 1), number + 1
+
+
+def period_of(record: Record, awarded_on: date, day: date) -> str:
+    """The stretch of a record's rhythm that a day lies in; '' where it has no rhythm, or the day lies before."""
+    if record.rhythm is None or day < awarded_on:
+        return ""
+    horizon = add_duration(day, record.rhythm.count, record.rhythm.unit)
+    periods = rhythm_periods(record.rhythm, awarded_on, horizon)
+    return next((one.name for one in periods if one.starts <= day <= one.ends), "")
 
 
 def owed_by(case: CaseFile, day: date) -> tuple[Obligation, ...]:
@@ -143,9 +162,12 @@ def happened_on(programme: Programme, record: str, period: str, reported_on: dat
 
     Raises:
         KeyError: the calendar has no such period.
+        ValueError: a period of a rhythm is not named by the day it ends.
     """
     if not period:
         return reported_on
+    if programme.records[record].rhythm is not None:
+        return min(date.fromisoformat(period), reported_on)
     every = programme.records[record].every
     if every in programme.calendars:
         found = {one.name: one for one in programme.calendars[every].periods}

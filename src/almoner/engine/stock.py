@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Literal
 
 from almoner.values.dates import add_years
+from almoner.values.printed import printed_number
 
 Refused = Literal["", "unknown lot", "recalled lot", "expired lot"]
 """Why nothing of a lot may be handed over; empty where something may."""
 
 YEARS_ON_ARRIVAL = 1
 """How long a donated medicine must still keep when it arrives: the WHO's Guidelines for medicine donations."""
-
-_DASH = "Pd"
-_UNSEEN = {"Cc", "Cf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,11 @@ class Fit:
 
 
 def lot_number(printed: str) -> str:
-    """A lot's number as it is kept: in capitals, without spaces and what nobody sees, any dash a hyphen.
+    """A lot's number as it is kept.
 
     One lot must not become two because somebody typed a space: a recall would then miss half of it.
     """
-    plain = unicodedata.normalize("NFKC", printed)
-    seen = (one for one in plain if not one.isspace() and unicodedata.category(one) not in _UNSEEN)
-    return "".join("-" if unicodedata.category(one) == _DASH else one for one in seen).upper()
+    return printed_number(printed)
 
 
 def fits(lot: LotOnHand | None, quantity: Decimal, day: date) -> Fit:

@@ -49,10 +49,15 @@ CYCLE = Shape(
     name="cycle",
     keys=(
         Key("bought", QUANTITY, "What the party has bought so far, from verified records.", obligatory=True),
-        Key("paid", QUANTITY, "How many are bought in the cycle.", obligatory=True),
-        Key("aided", QUANTITY, "How many are given in the cycle.", obligatory=True),
-        Key("issues", QUANTITY, "In how many hand-overs."),
-        Key("every", SPAN, "How long after the hand-over before.", obligatory=True),
+        Key("paid", QUANTITY, "How many are bought for the cycle `cycle_no` to open.", obligatory=True),
+        Key("aided", QUANTITY, "How many whole ones are given in the cycle.", obligatory=True),
+        Key("issues", QUANTITY, "In how many parts, larger first; one where it is not said."),
+        Key(
+            "every",
+            SPAN,
+            "How long an issue falls due after the later of the due date and the hand-over of the one before.",
+            obligatory=True,
+        ),
         Key("window", SPAN, "How much earlier it may be collected."),
     ),
 )
@@ -62,7 +67,7 @@ EACH_DELIVERY = Shape(
     keys=(
         Key("form", FORM, "What is filled in."),
         Key("derive", RAW, "What follows from it."),
-        Key("quantity", NAME, "The number of `form` or `derive` that counts toward `up_to`."),
+        Key("quantity", NAME, "The number of `form` or `derive` that counts toward `up_to` and `caps`."),
         Key("amount", MONEY, "What is paid for it.", deferred=True),
         Key(
             "deduct",
@@ -73,7 +78,8 @@ EACH_DELIVERY = Shape(
         Key(
             "needs",
             RAW,
-            "What must be there: `slip: present`, `medical_check: not older than 30 days`; else it is held.",
+            "What must be there, else it is held: `slip: present`, `medical_check: not older than 30 days`, "
+            "`invoice: unique across programmes` (a record whose number on paper counts once, anywhere).",
         ),
         Key("signed_by", NAMES, "Who signs; the hand-over names the paper that they signed."),
         Key(
@@ -109,22 +115,22 @@ BENEFIT = Shape(
         Key(
             "call_off",
             FLAG,
-            "Nobody knows the day: the delivery makes its own instalment. Of a purchase; others *not yet*.",
+            "Nobody knows the day: the delivery makes its own instalment. Of a purchase or in kind; others *not yet*.",
         ),
         Key("up_to", QUANTITY, "The most that is called off; what goes over it is cancelled."),
         Key(
             "each_delivery",
             EACH_DELIVERY,
-            "What is filled in and follows at each hand-over of what is called off; of others *not yet*.",
+            "What is filled in and follows at each hand-over of what is called off or has a cycle; others *not yet*.",
             deferred=True,
         ),
         Key(
             "caps",
             RAW,
-            "Limits by unit, month, person, household, date and stock: `{packs: 3 per 84 days}`.",
-            later=True,
+            "Limits, of which what does not fit is cancelled: `{packs: [24, 3 per 84 days], months: 24, people: 500, "
+            "date: 2027-12-31, stock: true}`. Of what is called off; others, and `amount`, *not yet*.",
         ),
-        Key("cycle", CYCLE, "A paid-and-aided scheme.", later=True, deferred=True),
+        Key("cycle", CYCLE, "A paid-and-aided scheme, in kind.", deferred=True),
         Key("repaid_from", NAME, "The benefit from whose deliveries (`deduct`) this one is repaid."),
         Key("floor_price", MONEY, "The least that is paid for a unit.", later=True),
         Key("square_metres", QUANTITY, "How much space.", later=True),
@@ -164,7 +170,12 @@ RECORD = Shape(
             "What it is about: award, application, session, site, party, a participant, a record.",
             obligatory=True,
         ),
-        Key("every", TEXT, "The calendar whose every period has one; month, quarter and year are built in."),
+        Key(
+            "every",
+            TEXT,
+            "The calendar whose every period has one (month, quarter and year are built in), or a stretch of time "
+            "after the award: `28 days`.",
+        ),
         Key("when", TEXT, "When it is written, where it is no period's: it happens."),
         Key("due", SPAN, "How long after the period's end it is due, in days."),
         Key("by", NAME, "Who reports: party, partner, officer, anyone, file."),

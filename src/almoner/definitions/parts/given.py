@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from almoner.definitions.parts.asked import Derived, Duration, Field, Text
@@ -57,11 +58,47 @@ class EachDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """A limit on what is handed over of a benefit.
+
+    `kind` is 'quantity' (units of the benefit), 'span' (so long after the first hand-over; `unit` says what is
+    counted), 'date' (the last day), 'people' (so many who ever received) or 'stock' (what is there of the lot).
+    `figure` is what it comes to, None for a date and for stock. `per` is the calendar or the rolling stretch of time
+    that it counts within ('' or None: altogether). What does not fit is cancelled under its `name`.
+    """
+
+    name: str
+    kind: str
+    line: int
+    figure: Expression | None = None
+    per: Duration | str = ""
+    unit: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A paid-and-aided scheme: cycle n opens once `bought` reaches the sum of `paid` for 1 … n.
+
+    `aided` units are split into `issues` whole parts (one where it is not said), larger first. An issue falls due
+    `every` after the one before, and may be collected `window` earlier.
+    """
+
+    bought: Expression
+    paid: Expression
+    aided: Expression
+    every: Duration
+    issues: Expression | None = None
+    window: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Benefit:
     """What is given. `amount` for cash and purchase, else `quantity` (with `unit` and `unit_value` in micros).
 
-    Of a `call_off` benefit nobody knows the day: each delivery makes its own instalment, until `up_to` is reached. Its
-    `amount` is what the award sets aside of the budget; what a delivery costs beyond it is taken from what is free.
+    Of a `call_off` benefit nobody knows the day: each delivery makes its own instalment, within its `caps` and until
+    `up_to` is reached; one with a `cycle` is called off too. Its `amount`, or `quantity` at its unit value, is what the
+    award sets aside of the budget; what a delivery costs beyond it is taken from what is free.
     """
 
     name: str
@@ -77,6 +114,8 @@ class Benefit:
     instalments: Mapping[str, Instalment] = field(default_factory=dict)
     call_off: bool = False
     up_to: Expression | None = None
+    caps: tuple[Cap, ...] = ()
+    cycle: Cycle | None = None
     each_delivery: EachDelivery | None = None
     repaid_from: str = ""
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
@@ -119,6 +158,8 @@ class Session:
 class Record:
     """A dated answer sheet. `every` is the name of a calendar or of a built-in one ('' : when it happens).
 
+    `rhythm` is a stretch of time in place of a calendar: one is owed each such stretch after the award.
+
     `people` is 'attendances' where one person may be in it twice. A record that `opens_party` gives whoever it is
     about a file of their own, if `opens` holds (None: always).
     """
@@ -128,6 +169,7 @@ class Record:
     form: Mapping[str, Field]
     line: int
     every: str = ""
+    rhythm: Duration | None = None
     when: Text = ""
     due_days: int = 0
     by: str = "officer"

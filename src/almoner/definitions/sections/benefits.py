@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 from almoner.definitions import nodes
 from almoner.definitions.grammar import carried_out, given
 from almoner.definitions.problems import did_you_mean
-from almoner.definitions.programme import Benefit, Instalment
-from almoner.definitions.reading import Context, day, entries, number, others, plain, read_shape
+from almoner.definitions.programme import Benefit, Cap, Cycle, EachDelivery, Instalment
+from almoner.definitions.reading import Context, entries, others, plain, read_shape
+from almoner.definitions.sections.caps import Capped, read_caps, read_cycle
 from almoner.definitions.sections.deliveries import (
     OpenBenefit,
     check_repaid,
@@ -26,8 +26,6 @@ from almoner.values.language import _
 from almoner.values.numbers import MICRO, text_of
 
 BY_AMOUNT = ("cash", "purchase")
-_PER = ("day", "week", "month", "quarter", "year", "person", "household")
-_CAP = re.compile(r"(?P<figure>-?[0-9.]+)(?: per (?P<per>.+))?")
 
 
 def open_benefits(node: nodes.Node | None, context: Context) -> dict[str, OpenBenefit]:
@@ -95,10 +93,8 @@ def close_benefits(
         elif listed is not None:
             instalments = _instalments(opened.benefit, listed, here)
         each = close_delivery(opened, benefits, here)
-        if "cycle" in opened.values:
-            other["cycle"] = read_shape(opened.values["cycle"], given.CYCLE, here.of("cycle"))
-        if "caps" in opened.values:
-            _check_caps(opened.values["caps"], here)
+        caps, later = _caps(opened, each, here)
+        other.update(later)
         repaid = opened.values.get("repaid_from") or ""
         if repaid and repaid not in benefits:
             message = _("'repaid_from' of '{name}' names '{other}', which is no benefit.")
@@ -109,12 +105,46 @@ def close_benefits(
             instalments=instalments,
             call_off=is_called_off(opened.values),
             up_to=opened.values.get("up_to"),
+            caps=caps,
+            cycle=_cycle(opened, other, here),
             each_delivery=each,
             repaid_from=repaid,
             other=other,
         )
     check_repaid(found, context)
     return found
+
+
+def _caps(
+    opened: OpenBenefit, each: EachDelivery | None, context: Context
+) -> tuple[tuple[Cap, ...], dict[str, Any]]:
+    node = opened.values.get("caps")
+    if node is None:
+        return (), {}
+    of = Capped(
+        opened.benefit.name, opened.benefit.unit, each.form if each else {}, is_called_off(opened.values)
+    )
+    caps, later = read_caps(node, of, context)
+    return caps, {"caps": later} if later else {}
+
+
+def _cycle(opened: OpenBenefit, other: dict[str, Any], context: Context) -> Cycle | None:
+    """The cycle of a benefit in kind; of another kind nothing carries it out yet."""
+    node = opened.node.get("cycle")
+    if node is None:
+        return None
+    cycle = read_cycle(node, context)
+    if not is_called_off(opened.values):
+        other["cycle"] = plain(node)
+        what = _("'cycle' of '{owner}', which is {kind},").format(
+            owner=context.owner, kind=opened.benefit.kind
+        )
+        context.report.not_carried_out(node.line, what)
+        return None
+    if opened.node.get("each_delivery") is None:
+        message = _("'{name}' has a cycle, so it must say what each hand-over asks. Add 'each_delivery'.")
+        context.report.problem(node.line, message.format(name=opened.benefit.name))
+    return cycle
 
 
 def _rhythm(node: nodes.Mapping, calendars: Collection[str], context: Context) -> dict[str, Any]:
@@ -168,31 +198,3 @@ def _check_shares(
         message = _("the shares of '{name}' sum to {sum}, not to 1.")
         text = message.format(name=benefit.name, sum=text_of(sum(shares)))
         context.report.problem(node.line, text[0].upper() + text[1:])
-
-
-def _check_caps(node: nodes.Node, context: Context) -> None:
-    """Caps are `unit: figure`, `unit: figure per 84 days`, a list of them, `date: 2027-12-31`, `stock: true`."""
-    if not isinstance(node, nodes.Mapping):
-        message = _("'caps' of '{owner}' must be a mapping: {{packs: 24}}.")
-        context.report.problem(node.line, message.format(owner=context.owner))
-        return
-    for key, value in node:
-        for item in value.items if isinstance(value, nodes.Sequence) else (value,):
-            if not isinstance(item, nodes.Scalar) or not _is_cap(key.text, item.text):
-                message = _("The cap '{key}' of '{owner}' is no figure. Write 24, '3 per 84 days' or a date.")
-                context.report.problem(item.line, message.format(key=key.text, owner=context.owner))
-
-
-def _is_cap(unit: str, text: str) -> bool:
-    if unit == "stock":
-        return text in {"true", "false"}
-    try:
-        if unit == "date":
-            return bool(day(text))
-        match = _CAP.fullmatch(text)
-        if match is None or number(match["figure"]) < 0:
-            return False
-        per = match["per"]
-        return per is None or per in _PER or bool(duration(per))
-    except ValueError:
-        return False

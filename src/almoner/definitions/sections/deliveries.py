@@ -10,7 +10,7 @@ from typing import Any
 from almoner.definitions import nodes
 from almoner.definitions.grammar import given
 from almoner.definitions.problems import did_you_mean
-from almoner.definitions.programme import Benefit, Derived, EachDelivery
+from almoner.definitions.programme import Benefit, Derived, EachDelivery, Field
 from almoner.definitions.reading import Context, entries, plain, read, read_shape
 from almoner.definitions.scope import Known, Rows, Scope
 from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
@@ -32,6 +32,9 @@ PRESENT = "present"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _EVERY = "every "
 _NEEDS = (UNIQUE, PRESENT)
+OF_MONEY = ("amount", "deduct", "while_unknown", "pay")
+"""What each_delivery may say where something is paid for."""
+
 _NOT_OLDER = re.compile(r"not older than \d{1,5} (?:days?|weeks?|months?|years?)")
 
 
@@ -78,9 +81,14 @@ def delivery_rows(opened: OpenBenefit) -> Rows:
     return Rows(opened.benefit.name, fields, dated=True, broken=broken)
 
 
+BY_SHEET = frozenset({"purchase", "in_kind"})
+"""The kinds of benefit of which a delivery may make its own instalment."""
+
+
 def is_called_off(values: Mapping[str, Any]) -> bool:
-    """Whether a benefit is a purchase whose deliveries make their own instalments: the one that is carried out."""
-    return values.get("kind") == "purchase" and bool(values.get("call_off"))
+    """Whether each delivery of a benefit is a sheet that makes its own instalment, and something carries that out."""
+    has_cycle = values.get("kind") == "in_kind" and "cycle" in values
+    return has_cycle or (values.get("kind") in BY_SHEET and bool(values.get("call_off")))
 
 
 def not_carried_out(opened: OpenBenefit, context: Context) -> dict[str, Any]:
@@ -92,11 +100,10 @@ def not_carried_out(opened: OpenBenefit, context: Context) -> dict[str, Any]:
         for key in ("call_off", "up_to", "each_delivery"):
             if values.get(key):
                 found[key] = plain(opened.node.get(key))
-    elif values.get("up_to") is not None and not each.get("quantity"):
-        found["up_to"] = _("no 'quantity' in each_delivery says what counts toward it")
-    for name, text in (plain(each.get("needs")) or {}).items() if is_called_off(values) else ():
-        if text == UNIQUE:
-            found["needs"] = {name: text}
+    elif not each.get("quantity"):
+        for key in ("up_to", "caps"):
+            if values.get(key) is not None:
+                found[key] = _("no 'quantity' in each_delivery says what counts toward it")
     for key in found:
         node = opened.node.key(key) or opened.node.key("each_delivery")
         line = node.line if node is not None else opened.node.line
@@ -147,14 +154,14 @@ def close_delivery(
     form = {}
     if opened.questions is not None:
         form = with_conditions(opened.questions, replace(here, place=f"{here.place}.form"))
-    _check_whole(opened, read_now.get("amount") is not None, here)
+    _check_whole(opened, read_now, here)
     return EachDelivery(
         form=form,
         derive=derive,
         quantity=_quantity(values.get("quantity"), opened, here),
         amount=read_now.get("amount"),
         deduct=deduct,
-        needs=_needs(values.get("needs"), here),
+        needs=_needs(values.get("needs"), form, here),
         signed_by=values.get("signed_by") or (),
         refuse_when=_expressions(read_now.get("refuse_when")),
         while_unknown=_stand_ins(values.get("while_unknown"), derive, here),
@@ -166,16 +173,23 @@ def _expressions(found: Mapping[str, Any] | None) -> dict[str, Any]:
     return {name: one for name, one in (found or {}).items() if one is not None}
 
 
-def _check_whole(opened: OpenBenefit, has_amount: bool, context: Context) -> None:  # noqa: FBT001 -- asked once
+def _check_whole(opened: OpenBenefit, read_now: Mapping[str, Any], context: Context) -> None:
+    """What each delivery of a called-off benefit must say: what is paid for it, or how much is handed over."""
     each = opened.node.get("each_delivery")
-    if (
-        is_called_off(opened.values)
-        and not has_amount
-        and isinstance(each, nodes.Mapping)
-        and not each.get("amount")
-    ):
+    if not is_called_off(opened.values) or not isinstance(each, nodes.Mapping):
+        return
+    name, kind = opened.benefit.name, opened.benefit.kind
+    if kind == "purchase" and read_now.get("amount") is None and not each.get("amount"):
         message = _("'{name}' does not say what is paid for a delivery. Add 'amount' to its each_delivery.")
-        context.report.problem(opened.node.line, message.format(name=opened.benefit.name))
+        context.report.problem(opened.node.line, message.format(name=name))
+    if kind != "purchase":
+        if not each.get("quantity"):
+            message = _("'{name}' does not say how much is handed over. Add 'quantity' to its each_delivery.")
+            context.report.problem(opened.node.line, message.format(name=name))
+        for key in OF_MONEY:
+            if each.get(key) is not None:
+                message = _("'{name}' is {kind}: nothing is paid for a delivery. Leave out '{key}'.")
+                context.report.problem(opened.node.line, message.format(name=name, kind=kind, key=key))
 
 
 def _quantity(name: str | None, opened: OpenBenefit, context: Context) -> str:
@@ -218,9 +232,10 @@ def _stand_ins(node: nodes.Node | None, derive: Mapping[str, Derived], context: 
     return found
 
 
-def _needs(node: nodes.Node | None, context: Context) -> dict[str, Any]:
+def _needs(node: nodes.Node | None, form: Mapping[str, Field], context: Context) -> dict[str, Any]:
     """What must be there, in words: `not older than 30 days`, `unique across programmes`."""
     found = {}
+    sheets = {name: rows for name, rows in context.scope.rows.items() if rows.dated}
     for name, key, value in entries(node, context):
         text = plain(value)
         known = text in _NEEDS or (isinstance(text, str) and _NOT_OLDER.fullmatch(text))
@@ -228,5 +243,18 @@ def _needs(node: nodes.Node | None, context: Context) -> dict[str, Any]:
             message = _("'needs' of '{owner}' asks of '{name}' what is not known. Write '{one}' or '{two}'.")
             one, two = "not older than 30 days", "unique across programmes"
             context.report.problem(key.line, message.format(owner=context.owner, name=name, one=one, two=two))
+        elif name not in form and name not in sheets:
+            message = _("'needs' of '{owner}' names '{name}', which is neither in its form nor a record.")
+            text_ = message.format(owner=context.owner, name=name) + did_you_mean(name, (*form, *sheets))
+            context.report.problem(key.line, text_)
+        elif text == UNIQUE and not _has_number(name, sheets):
+            message = _(
+                "'{name}' must be unique, so it must be a record that asks for a number (type: code)."
+            )
+            context.report.problem(key.line, message.format(name=name))
         found[name] = text
     return found
+
+
+def _has_number(name: str, sheets: Mapping[str, Rows]) -> bool:
+    return name in sheets and any(one.type is Type.CODE for one in sheets[name].fields.values())

@@ -49,6 +49,8 @@ STEP_WORDS = (
     "topped_up",
     "stand_ins",
     "advance_left",
+    "cycle_no",
+    "issue_no",
 )
 """What a step may expect, beside names of indicators, follow-ups, standings, instalments and benefits."""
 

@@ -26,6 +26,9 @@ from almoner.values.language import _
 ABOUT = ("award", "application", "session", "site", "party", "delivery")
 """What a record can be about, beside participants, comparisons and other records."""
 
+RHYTHMS = ("days", "weeks", "months", "years")
+"""The units of a rhythm that needs no calendar."""
+
 SAME_SESSION = "same session"
 PARTY, PARTY_WHEN = "party", "party when "
 
@@ -97,11 +100,15 @@ def close_records(
         here = _inside(sheet, "records", context)
         values, key = sheet.values, sheet.key
         other = others(values, given.RECORD)
-        every = values.get("every") or ""
+        every, rhythm = values.get("every") or "", None
         if every and every not in (*calendars, *BUILT_IN_CALENDARS):
-            other["every"] = _rhythm(every, key, calendars, here)
+            rhythm = _rhythm(every, key, calendars, here)
+            if rhythm is not None and values.get("about") != "award":
+                other["every"] = rhythm
+                what = _("the rhythm '{every}' of '{name}'").format(every=every, name=name)
+                here.report.not_carried_out(key.line, what)
             every = ""
-        if every and values.get("when"):
+        if (every or rhythm) and values.get("when"):
             message = _(
                 "'{name}' has both 'every' and 'when'; it is a period's, or it is written when it happens."
             )
@@ -118,6 +125,7 @@ def close_records(
             form=with_conditions(sheet.questions, replace(here, place=f"{here.place}.form")),
             line=key.line,
             every=every,
+            rhythm=rhythm,
             when=values.get("when") or "",
             due_days=in_days(values.get("due"), sheet.node, "due", here) or 0,
             by=values.get("by") or "officer",
@@ -225,6 +233,10 @@ def _inside(sheet: OpenSheet, section: str, context: Context) -> Context:
 def _rhythm(every: str, key: nodes.Scalar, calendars: Collection[str], context: Context) -> Duration | None:
     try:
         span = duration(every)
+        if span.count and span.unit in RHYTHMS:
+            return span
+        message = _("'{name}' comes every '{every}'; a rhythm is in days, weeks, months or years, and not 0.")
+        context.report.problem(key.line, message.format(name=key.text, every=every))
     except SpanProblem:
         message = _(
             "'{name}' comes every '{every}', which is neither a calendar nor a duration. Calendars: {known}."
@@ -232,11 +244,7 @@ def _rhythm(every: str, key: nodes.Scalar, calendars: Collection[str], context: 
         known = (*calendars, *BUILT_IN_CALENDARS)
         text = message.format(name=key.text, every=every, known=one_of(known)) + did_you_mean(every, known)
         context.report.problem(key.line, text)
-        return None
-    context.report.not_carried_out(
-        key.line, _("the rhythm '{every}' of '{name}'").format(every=every, name=key.text)
-    )
-    return span
+    return None
 
 
 def _note_later(subject: str, key: nodes.Scalar, context: Context) -> None:

@@ -35,6 +35,11 @@ def lock_round(round_: Round) -> Round:
     return Round.objects.select_for_update().select_related(None).get(pk=round_.pk)
 
 
+def lock_rounds_of(programme: str) -> None:
+    """Lock every round of a programme, in one order, for what is counted over all of them."""
+    list(Round.objects.select_for_update().filter(programme=programme).order_by("pk").values_list("pk"))
+
+
 def rounds_of(programme: str) -> list[Round]:
     """A programme's rounds in the order in which they were opened."""
     return list(Round.objects.select_related("edition").filter(programme=programme))

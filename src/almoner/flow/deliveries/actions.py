@@ -26,10 +26,11 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """An instalment that is handed over, and the paper that shows it."""
+    """An instalment that is handed over, and the paper that shows it; `on` is the day (None: the step's own)."""
 
     instalment: Instalment
     evidence: str
+    on: date | None = None
 
 
 def schedule(
@@ -77,7 +78,7 @@ def hand_over(handed: Sequence[HandOver], *, stamp: Stamp) -> list[Delivery]:
                 cost_minor=one.instalment.cost_minor,
                 currency=one.instalment.award.currency,
                 evidence=one.evidence,
-                **stamp.columns(),
+                **(stamp.columns() | ({"happened_on": one.on} if one.on else {})),
             )
             for one in handed
         ],
@@ -159,6 +160,8 @@ def reckon(outcomes: Sequence[Outcome], *, stamp: Stamp) -> list[Reckoning]:
             quantity_thousandths=thousandths(reckoned.quantity or Decimal(0)),
             stand_ins=list(reckoned.stand_ins),
             cancelled={cap: thousandths(over) for cap, over in reckoned.cancelled.items()},
+            cycle_no=reckoned.issue.cycle_no if reckoned.issue else None,
+            issue_no=reckoned.issue.issue_no if reckoned.issue else None,
             edition_digest=one.edition_digest,
             **(stamp.columns() | {"happened_on": reckoned.day}),
         )

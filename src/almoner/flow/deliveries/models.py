@@ -97,6 +97,9 @@ class Reckoning(Fact):
     """The derived values that were unknown and stood in for, by name."""
     cancelled = models.JSONField()
     """What went over a cap in thousandths, by the cap's name."""
+    cycle_no = models.PositiveIntegerField(null=True)
+    issue_no = models.PositiveIntegerField(null=True)
+    """Of a scheme: the issue that it is a part of."""
     edition_digest = models.CharField(max_length=64)
     """The edition whose tables it was reckoned by: the award's, or one that only continues them."""
     derived_sealed = models.BinaryField()

@@ -89,6 +89,14 @@ def last_numbers(awards: Sequence[Award], benefit: str) -> dict[int, int]:
     return dict(rows.values_list("award").annotate(last=Max("number")))
 
 
+def people_who_received(programme: str, benefit: str) -> int:
+    """How many people of a programme ever received of what is called off, in all of its rounds."""
+    rows = Reckoning.objects.filter(
+        called_off__award__round__programme=programme, called_off__benefit__name=benefit
+    )
+    return rows.values("called_off__award__party").distinct().count()
+
+
 def waiting(round_: Round, *states: str) -> list[CalledOff]:
     """What a round holds of what is called off in some states, in the order in which it came."""
     rows = CalledOff.objects.select_related("award__party__data_key", "award__round", "benefit")
@@ -157,7 +165,9 @@ def delivered_file(programme: Programme, parts: Sequence[Reckoning]) -> casefile
         deducted=deducted,
         stand_ins=tuple(first.stand_ins),
         settled=len(parts) > 1,
-        cancelled=bool(first.cancelled),
+        cancelled={cap: Decimal(over) / 1000 for cap, over in first.cancelled.items()},
+        cycle_no=first.cycle_no,
+        issue_no=first.issue_no,
     )
 
 

@@ -11,7 +11,7 @@ from almoner.definitions.answers import encode, split
 from almoner.definitions.programme import Field
 from almoner.engine import casefile
 from almoner.flow.decisions.models import Award
-from almoner.flow.records.models import Attempt, FollowUp, Record, Task
+from almoner.flow.records.models import Attempt, FollowUp, PaperNumber, Record, Task
 from almoner.flow.records.queries import Subject, columns_of, data_key_of
 from almoner.people.models import Party
 from almoner.vault.blind import mac
@@ -78,6 +78,24 @@ def report(sheets: Sequence[tuple[Answered, Mapping[str, Field]]], *, stamp: Sta
 def record_mac(sheet: Answered, form: Mapping[str, Field]) -> str:
     """A keyed digest of a sheet: a second import tells an unchanged sheet from a changed one by it."""
     return mac("record", [sheet.happened_on.isoformat(), encode(form, sheet.answers)])
+
+
+def paper_mac(number: str) -> str:
+    """A keyed digest of the number on a paper, alike in all programmes."""
+    return mac("paper number", number)
+
+
+def claim_numbers(claims: Sequence[tuple[Record, str]], *, stamp: Stamp) -> None:
+    """Numbers on papers, as keyed digests, are known from now on. The database takes each once."""
+    PaperNumber.objects.bulk_create(
+        [PaperNumber(record=record, index=index, **stamp.columns()) for record, index in claims],
+        batch_size=CHUNK,
+    )
+
+
+def query(records: Sequence[Record], *, why: str, stamp: Stamp) -> None:
+    """Something about the papers is not right: they count nowhere until somebody has looked."""
+    move_all(records, "queried", stamp=stamp, why=why)
 
 
 def verify(records: Sequence[Record], *, stamp: Stamp) -> None:

@@ -97,6 +97,19 @@ class Record(Stateful):
         )
 
 
+class PaperNumber(Fact):
+    """The number on a paper that counts once, as a keyed digest, with the record that was made from it first."""
+
+    record = models.OneToOneField(Record, on_delete=models.PROTECT, related_name="paper_number")
+    index = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        """One record a number, in all programmes."""
+
+        db_table = "flow_paper_number"
+        ordering = ("id",)
+
+
 class Task(Stateful):
     """What a named role must do by a time because an answer demanded it. Overdue is computed, not stored."""
 
@@ -131,6 +144,7 @@ class Task(Stateful):
 
 
 fact(Attempt._meta.db_table)
+fact(PaperNumber._meta.db_table)
 stateful(
     FollowUp._meta.db_table,
     initial="scheduled",

@@ -12,7 +12,7 @@ from almoner.definitions.programme import Programme
 from almoner.engine.sheets import obligations
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award
-from almoner.flow.records.models import FollowUp, Record, Task
+from almoner.flow.records.models import FollowUp, PaperNumber, Record, Task
 from almoner.flow.sessions.models import Session
 from almoner.vault.models import DataKey
 
@@ -70,6 +70,17 @@ WITH_KEYS = (
     "about__session__data_key",
 )
 """What is read with records, so that each can be opened without another question to the database."""
+
+
+def periods_of(award: Award, name: str) -> set[str]:
+    """The periods for which an award has a record of a name."""
+    return set(Record.objects.filter(award=award, name=name).values_list("period", flat=True))
+
+
+def numbers_known(indexes: Sequence[str]) -> set[str]:
+    """Which of these numbers on papers, as keyed digests, came before in any programme."""
+    rows = PaperNumber.objects.filter(index__in=indexes)
+    return set(rows.values_list("index", flat=True))
 
 
 def owed_periods(

@@ -134,10 +134,11 @@ class FactWriter:
             due = [one.instalment for one in rows if one.instalment is not None]
             paid = all(one.state == "paid" for one in due)
             amount = Money(sum(one.amount_minor or 0 for one in due), currency).amount if paid else None
+            in_kind = any(one.amount_minor is None for one in due)
             cells: dict[str, Any] = {
-                "amount": amount,
+                "amount": None if in_kind else amount,
                 "quantity": Decimal(first.quantity_thousandths) / 1000,
-                "cost": amount,
+                "cost": Money(sum(one.cost_minor for one in due), currency).amount if in_kind else amount,
             }
             names = {
                 **derived_of_reckoning(self._programme, last),
@@ -181,14 +182,15 @@ class FactWriter:
         reported = Record.objects.select_related("award__decision", "award__party__data_key").filter(
             award__round=self._round, name=name, corrected_by__isnull=True
         )
-        found = {(row.award_id, row.period): row for row in reported}
+        found = {(row.award_id, row.period): row for row in reported if row.period}
         owed = owed_periods(self._programme, name, self._awards, self._begun, until)
         for award, period, due_on in owed:
             record = found.pop((award.pk, period), None)
             yield self._sheet(table, "record", name, award, record, period=period, due=due_on)
-        for (_, period), record in found.items():
+        # What is written when it happens has no period, and there may be many of one award.
+        for record in (*found.values(), *(row for row in reported if not row.period)):
             if record.award is not None:
-                yield self._sheet(table, "record", name, record.award, record, period=period, due=None)
+                yield self._sheet(table, "record", name, record.award, record, period=record.period, due=None)
 
     def _follow_ups(self, name: str, until: Any) -> Iterator[Row]:
         table = self._tables[f"follow_up_{name}"]

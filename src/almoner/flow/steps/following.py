@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from almoner.engine.tasks import form_of, raises_of, tasks_from
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.queries import awards_by_row
-from almoner.flow.deliveries.queries import case_files, follow_up_file
+from almoner.flow.deliveries.queries import begun_on, case_files, follow_up_file
 from almoner.flow.imports import actions as imports
 from almoner.flow.imports.actions import Source
 from almoner.flow.records import actions as records
@@ -22,6 +22,7 @@ from almoner.flow.records import queries as record_queries
 from almoner.flow.records.actions import Answered
 from almoner.flow.records.models import FollowUp, Record
 from almoner.flow.records.queries import subject_of
+from almoner.flow.steps.papers import in_their_stretches, key_of, period_stated, query_seen_papers
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.values.language import _
 from almoner.vault.models import Stamp
@@ -61,8 +62,10 @@ def receive_records(round_: Round, rows: Sequence[Arrived], *, source: Source, r
             stamp=stamp,
         )
         reported = records.report([(sheet, form_of(programme, sheet.name)) for sheet in sheets], stamp=stamp)
-        tasks = _raise_tasks(programme, reported, sheets, stamp)
-        return {"created": len(reported), "unchanged": len(rows) - len(sheets), "tasks": tasks}
+        queried = query_seen_papers(programme, list(zip(reported, sheets, strict=True)), stamp)
+        tasks = _raise_tasks(programme, reported, sheets, stamp) + queried
+        told = {"created": len(reported), "unchanged": len(rows) - len(sheets), "tasks": tasks}
+        return told | ({"queried": queried} if queried else {})
 
     arguments = {"round": str(round_.uid), "file": source.file_digest, "mapping": source.mapping_digest}
     return carry_out("report", request, may="record", programme=round_.programme, arguments=arguments, do=do)
@@ -70,19 +73,25 @@ def receive_records(round_: Round, rows: Sequence[Arrived], *, source: Source, r
 
 def _new_sheets(round_: Round, programme: Programme, rows: Sequence[Arrived]) -> list[Answered]:
     awards = awards_by_row(round_, [row.row_key for row in rows])
-    names = {row.name for row in rows}
-    known = {name: record_queries.existing(round_, name) for name in names}
+    known = {
+        name: {key: one.answers_mac for key, one in record_queries.existing(round_, name).items()}
+        for name in {row.name for row in rows}
+    }
     new, strangers, changed = [], [], []
     for row in rows:
         award = awards.get(row.row_key)
         if award is None:
             strangers.append(row.row_key)
             continue
-        sheet = Answered(award, row.name, row.period, _key(row), row.happened_on, row.answers)
-        found = known[row.name].get((award.pk, sheet.row_key))
-        if found is None:
+        period = period_stated(programme, row.name, row.period, row.happened_on)
+        sheet = Answered(award, row.name, period, "", row.happened_on, row.answers)
+        sheet = replace(sheet, row_key=key_of(programme, sheet))
+        mac = records.record_mac(sheet, form_of(programme, row.name))
+        found = known[row.name].setdefault((award.pk, sheet.row_key), "")
+        if not found:
             new.append(sheet)
-        elif found.answers_mac != records.record_mac(sheet, form_of(programme, row.name)):
+            known[row.name][award.pk, sheet.row_key] = mac
+        elif found != mac:
             changed.append(row.row_key)
     if strangers:
         raise StepRefusedError(
@@ -96,12 +105,7 @@ def _new_sheets(round_: Round, programme: Programme, rows: Sequence[Arrived]) ->
                 "{count} rows differ from the record that is there, the first is '{row}': correct it by name."
             ).format(count=len(changed), row=changed[0])
         )
-    return new
-
-
-def _key(row: Arrived) -> str:
-    """What makes a sheet the same sheet: its period, or the day where it has none."""
-    return row.period or row.happened_on.isoformat()
+    return in_their_stretches(programme, new, begun_on(list(awards.values())))
 
 
 def _raise_tasks(

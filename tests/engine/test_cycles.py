@@ -87,8 +87,9 @@ def test_an_issue_collected_in_two_parts_stays_the_same_issue():
 
 def test_nothing_is_due_of_an_enrolment_at_rest():
     case = buying(patient(), MARCH_12, 5)
-    assert [one.name for _benefit, one in issues_due(case, MARCH_17)] == ["cycle_1_issue_1"]
-    assert issues_due(replace(case, state="suspended"), MARCH_17) == []
+    resting = replace(case, state="suspended")
+    found = issues_due([case, resting, patient()], MARCH_17)
+    assert [[one.name for _benefit, one in its] for its in found] == [["cycle_1_issue_1"], [], []]
 
 
 def test_before_the_first_questions_are_answered_nothing_is_handed_over():

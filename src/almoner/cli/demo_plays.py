@@ -20,6 +20,8 @@ from almoner.cli.demo_office import (
 )
 from almoner.cli.demo_park import NAME as MAIZE
 from almoner.cli.demo_park import park
+from almoner.cli.demo_patients import NAME as PATIENTS
+from almoner.cli.demo_patients import patients
 from almoner.cli.demo_season import Season
 from almoner.cli.demo_stage import Later, Play, Policy
 from almoner.definitions.mapping_load import load_mapping
@@ -74,6 +76,7 @@ def plays(work: Path) -> Iterator[tuple[str, Callable[[], Play | Season]]]:
     )
     yield NAME, lambda: Season(work)
     yield MAIZE, park(work)
+    yield PATIENTS, patients(work)
     for source in demo_sources():
         if source.mapping is not None:
             yield source.dataset.title, _public(source, source.mapping, work)

@@ -57,7 +57,16 @@ class Later:
     on: date
     kind: str
     mapping: Path
-    make: Callable[[Round], Path]
+    make: Callable[[Round], Path | None]
+    """None where nothing came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that somebody does on a day, beside the files and before them: a consignment, a recall."""
+
+    on: date
+    do: Callable[[Stage, Round, date], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,7 @@ class Play:
     deliver_on: Sequence[date] = ()
     late_papers: Sequence[Later] = ()
     later: Sequence[Later] = ()
+    acts: Sequence[Act] = ()
     management_cost: Sequence[tuple[date, Decimal]] = ()
 
 
@@ -111,9 +121,9 @@ class Stage:
         played = Played(self._opened(play, brought), play)
         self._take_over(played, brought, play.received_on or play.opens)
         for one in play.late_papers:
-            self._take_over(
-                played, bring(play.programme, one.make(played.round), one.kind, one.mapping), one.on
-            )
+            file = one.make(played.round)
+            if file is not None:
+                self._take_over(played, bring(play.programme, file, one.kind, one.mapping), one.on)
         self._decide(played)
         for on, _kind, do in sorted(self._after(played), key=lambda one: one[:2]):
             do(on)
@@ -165,6 +175,7 @@ class Stage:
         """What happens after the awards, each with its day; files come before the hand-overs of the same day."""
         play = played.play
         return [
+            *((one.on, f"0 act {place:04d}", self._act(played, one)) for place, one in enumerate(play.acts)),
             *(
                 (one.on, f"a file {place:04d}", self._file(played, one))
                 for place, one in enumerate(play.later)
@@ -175,7 +186,10 @@ class Stage:
 
     def _file(self, played: Played, later: Later) -> Callable[[date], None]:
         def do(on: date) -> None:
-            brought = bring(played.play.programme, later.make(played.round), later.kind, later.mapping)
+            file = later.make(played.round)
+            if file is None:
+                return
+            brought = bring(played.play.programme, file, later.kind, later.mapping)
             key = f"{played.round.uid} {brought.file.name}"
             if later.kind == "follow-ups":
                 following.settle_follow_ups(played.round, request=self.request("officer", on, key))
@@ -184,6 +198,12 @@ class Stage:
                 request = self.request("approver", on, key)
                 verified = following.verify_records(played.round, brought.mapping.about, request=request)
                 played.told.append(("verify", verified))
+
+        return do
+
+    def _act(self, played: Played, act: Act) -> Callable[[date], None]:
+        def do(on: date) -> None:
+            played.told.append(("act", act.do(self, played.round, on)))
 
         return do
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ def find(name_or_path: str | Path) -> Path:
 def load(path: str | Path, *, round_: Mapping[str, Any] | None = None) -> Programme:
     """The programme of a file, checked and frozen, together with what a round restates.
 
+    A file that was loaded before, and says the same together with its tables, is not checked again.
+
     Args:
         path: the file.
         round_: `currency` and `parameters` as a round restates them, in the words of the file.
@@ -59,16 +62,58 @@ def load(path: str | Path, *, round_: Mapping[str, Any] | None = None) -> Progra
     Raises:
         DefinitionError: it cannot be used; `problems` says why, all at once.
     """
-    programme, problems = check(path, round_=round_)
+    path = Path(path)
+    known = _loaded.get(_Loaded.key_of(path, round_))
+    if known is not None and known.still_holds(path):
+        return known.programme
+    tables: dict[str, str] = {}
+    programme, problems = check(path, round_=round_, tables=tables)
     if programme is None:
         raise DefinitionError(problem for problem in problems if not problem.notice)
+    if len(_loaded) >= _LOADED_AT_MOST:
+        _loaded.clear()
+    _loaded[_Loaded.key_of(path, round_)] = _Loaded(programme, tables)
     return programme
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A programme that was loaded, with the texts of the tables that were read for it."""
+
+    programme: Programme
+    tables: Mapping[str, str]
+
+    @staticmethod
+    def key_of(path: Path, round_: Mapping[str, Any] | None) -> tuple[str, bytes, str]:
+        """The name and the bytes of the file, and what the round restates."""
+        return path.name, path.read_bytes() if path.is_file() else b"", repr(round_)
+
+    def still_holds(self, path: Path) -> bool:
+        """Whether every table says today what it said then."""
+        try:
+            return all(_table(path, file) == text for file, text in self.tables.items())
+        except (OSError, UnicodeDecodeError):
+            return False
+
+
+_LOADED_AT_MOST = 64
+_loaded: dict[tuple[str, bytes, str], _Loaded] = {}
+
+
+def _table(path: Path, file: str) -> str:
+    return (path.parent / file).read_bytes().decode("utf-8-sig")
+
+
 def check(
-    path: str | Path, *, round_: Mapping[str, Any] | None = None
+    path: str | Path, *, round_: Mapping[str, Any] | None = None, tables: dict[str, str] | None = None
 ) -> tuple[Programme | None, list[Problem]]:
-    """The programme, or None where it cannot be used, and every problem and notice of its file."""
+    """The programme, or None where it cannot be used, and every problem and notice of its file.
+
+    Args:
+        path: the file.
+        round_: what a round restates, as in `load`.
+        tables: takes the text of every table that is read, by its file.
+    """
     path = Path(path)
     report = Report(path.name)
     if _KEY.fullmatch(path.stem) is None:
@@ -87,7 +132,10 @@ def check(
         return None, report.in_order()
 
     def read_table(file: str) -> str:
-        return (path.parent / file).read_bytes().decode("utf-8-sig")
+        text = _table(path, file)
+        if tables is not None:
+            tables[file] = text
+        return text
 
     return _frozen(path.stem, definition, restated, read_table, report)
 

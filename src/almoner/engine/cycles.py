@@ -94,16 +94,22 @@ def next_issue(case: CaseFile, name: str, day: date) -> Issue | NoIssue:
     return next_issues(case.programme, name, [(case, day)])[0]
 
 
-def issues_due(case: CaseFile, day: date) -> list[tuple[str, Issue]]:
-    """The issues of a case that are due for collection on a day, each with its benefit; none of an award at rest."""
-    if held_back(case, day) is not None:
-        return []
-    found = [
-        (name, next_issue(case, name, day))
-        for name, benefit in case.programme.benefits.items()
-        if benefit.cycle is not None and case.benefits.get(name) is not None
-    ]
-    return [(name, one) for name, one in found if isinstance(one, Issue) and one.due_on <= day]
+def issues_due(cases: Sequence[CaseFile], day: date) -> list[list[tuple[str, Issue]]]:
+    """Of each of a programme's cases the issues that are due for collection on a day, each with its benefit.
+
+    Nothing is due of an award at rest, nor before the first questions are answered.
+    """
+    found: list[list[tuple[str, Issue]]] = [[] for _case in cases]
+    open_ones = [place for place, case in enumerate(cases) if held_back(case, day) is None]
+    for name, benefit in cases[0].programme.benefits.items() if cases else ():
+        mine = [place for place in open_ones if benefit.cycle and cases[place].benefits.get(name) is not None]
+        asked = [(cases[place], day) for place in mine]
+        for place, one in zip(
+            mine, next_issues(cases[0].programme, name, asked) if asked else [], strict=True
+        ):
+            if isinstance(one, Issue) and one.due_on <= day:
+                found[place].append((name, one))
+    return found
 
 
 def next_issues(

@@ -146,7 +146,7 @@ def _names(case: CaseFile, due: list[DueInstalment]) -> list[str]:
 
 
 def _issues(case: CaseFile, day: date) -> list[str]:
-    return [issue.name for _benefit, issue in issues_due(case, day)]
+    return [issue.name for _benefit, issue in issues_due([case], day)[0]]
 
 
 def _state(case: CaseFile, instalment: Instalment, day: date) -> str:

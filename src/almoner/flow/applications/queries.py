@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -88,6 +88,14 @@ def answers_of(programme: Programme, revision: Revision) -> dict[str, Any]:
         value=revision.answers_sealed,
     )
     return decode(programme.form, {**revision.answers, **sealed})
+
+
+def latest_revisions(application_ids: Sequence[int]) -> dict[int, Revision]:
+    """The latest revision of each application, with what it takes to open it."""
+    rows = Revision.objects.select_related("application__party__data_key").filter(
+        application__in=application_ids
+    )
+    return {row.application_id: row for row in rows.order_by("number")}
 
 
 def derived_of(screening: StoredScreening) -> dict[str, Any]:

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 
 from almoner.definitions.answers import decode, decode_derived
 from almoner.definitions.programme import Programme
 from almoner.engine import casefile
+from almoner.engine.cycles import Issue, issues_due
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.results import Screening
 from almoner.engine.schedule import FIRST
 from almoner.engine.screening_json import from_stored
 from almoner.flow.applications.models import Round
-from almoner.flow.applications.queries import answers_of, programme_of
+from almoner.flow.applications.queries import answers_of, latest_revisions, programme_of
 from almoner.flow.decisions.models import Award
+from almoner.flow.decisions.queries import awards_in
 from almoner.flow.deliveries.models import CalledOff, Delivery, Instalment, Reckoning
 from almoner.flow.records.models import FollowUp, Record
 from almoner.flow.records.queries import data_key_of
 from almoner.values.money import Money
 from almoner.vault.models import Event
 from almoner.vault.sealed import open_sealed
+
+LIVING = ("active", "on probation", "suspended")
+"""The states of an award under which something may still be handed over, or held."""
 
 
 def instalments_of(awards: Sequence[Award]) -> dict[tuple[int, str, str], Instalment]:
@@ -48,11 +53,13 @@ def case_files(programme: Programme, awards: Sequence[Award]) -> list[casefile.C
     begun = begun_on(awards)
     delivered = _delivered(programme, awards)
     ended = _since(awards, "ended") | _since(awards, "completed")
+    revisions = latest_revisions([award.application_id for award in awards])
+    prefetch_related_objects(list(awards), "benefits")
     return [
         casefile.CaseFile(
             programme=programme,
             as_of=award.application.as_of,
-            answers=answers_of(programme, award.application.revisions.latest("number")),
+            answers=answers_of(programme, revisions[award.application_id]),
             screening=_screening(award),
             awarded_on=begun.get(award.pk, award.happened_on),
             benefits=figures_of(award),
@@ -95,6 +102,28 @@ def people_who_received(programme: str, benefit: str) -> int:
         called_off__award__round__programme=programme, called_off__benefit__name=benefit
     )
     return rows.values("called_off__award__party").distinct().count()
+
+
+@dataclass(frozen=True, slots=True)
+class ToCollect:
+    """An issue of a scheme that is due for collection: whose, of which benefit, which one."""
+
+    award: Award
+    benefit: str
+    issue: Issue
+
+
+def to_collect(round_: Round, day: date) -> list[ToCollect]:
+    """What of a round's schemes is due for collection on a day, in the order of the awards."""
+    programme = programme_of(round_.edition)
+    if not any(one.cycle for one in programme.benefits.values()):
+        return []
+    awards = list(awards_in(round_, *LIVING))
+    return [
+        ToCollect(award, name, issue)
+        for award, its in zip(awards, issues_due(case_files(programme, awards), day), strict=True)
+        for name, issue in its
+    ]
 
 
 def waiting(round_: Round, *states: str) -> list[CalledOff]:

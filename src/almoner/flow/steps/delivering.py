@@ -11,13 +11,11 @@ from almoner.flow.applications.models import Round
 from almoner.flow.decisions.queries import awards_in
 from almoner.flow.deliveries import actions as deliveries
 from almoner.flow.deliveries.models import Instalment
-from almoner.flow.deliveries.queries import case_files, instalments_of
+from almoner.flow.deliveries.queries import LIVING, case_files, instalments_of, to_collect
 from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of
 from almoner.flow.steps.recipe import Request, Result, carry_out
 from almoner.vault.models import Stamp
-
-LIVING = ("active", "on probation", "suspended")
 
 
 def deliver_due(round_: Round, *, evidence: str, request: Request) -> Result:
@@ -48,6 +46,7 @@ def deliver_due(round_: Round, *, evidence: str, request: Request) -> Result:
             "held": sum(not one.is_due for _, one in looked_at),
             "cost_minor": sum(row.cost_minor for row in paid),
             "waits_for": dict(sorted(waits.items())),
+            "to_collect": len(to_collect(locked, request.happened_on)),
         }
 
     arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat(), "evidence": evidence}

@@ -34,7 +34,6 @@ from almoner.flow.stock.queries import lots_of
 from almoner.values.language import _
 from almoner.vault.models import Stamp
 
-LIVING = ("active", "on probation", "suspended")
 SETTLED = "settled"
 CORRECTED = "corrected"
 
@@ -91,7 +90,7 @@ class Desk:
     def sort_out(self, rows: Sequence[BroughtRow]) -> tuple[list[Sheet], int]:
         """The new sheets in the order of their days, and how many rows say what is there already."""
         awards = awards_by_row(self.round, [row.row_key for row in rows])
-        held = [award for award in awards.values() if award.state in LIVING]
+        held = [award for award in awards.values() if award.state in delivery_queries.LIVING]
         benefits = self._benefits(held)
         known = delivery_queries.called_off_by_row(held, self.name)
         numbers = defaultdict(int, delivery_queries.last_numbers(held, self.name))

@@ -197,6 +197,11 @@ def ledger(month, amount):
     return {"contribution": "office", "month": month, "amount": Decimal(amount)}
 
 
+def moved(movement, month, quantity, lot="LX-7"):
+    row = {"benefit": "laptop", "lot": lot, "unit": "piece", "movement": movement, "month": month}
+    return row | {"quantity": Decimal(quantity)}
+
+
 STORY = {
     "applications": [
         *(application(number) for number in range(4)),
@@ -234,6 +239,22 @@ STORY = {
         later(5, "answered", moved_up=True, to=3, due=date(2026, 1, 31)),
     ],
     "contributions": [ledger("2025-01", "1000.50"), ledger("2025-02", "99.50"), ledger("2026-01", "7")],
+    "stock": [
+        moved("received", "2024-12", "10"),
+        moved("issued", "2024-12", "2.5"),
+        moved("issued", "2025-03", "1"),
+        moved("issued", "2025-03", "1.5"),
+        moved("received", "2025-04", "1000"),
+        moved("written off", "2025-12", "0.001"),
+        moved("issued", "2026-01", "5"),
+        moved("recalled", "2026-02", "0"),
+        moved("received", "2025-01", "3", "LX-8"),
+        moved("recalled", "2025-02", "0", "LX-8"),
+        moved("written off", "2025-02", "3", "LX-8"),
+        moved("received", "2026-01", "3", "LX-9"),
+        moved("received", "2024-01", "3", "LX-6"),
+        moved("written off", "2024-02", "3", "LX-6"),
+    ],
 }
 
 

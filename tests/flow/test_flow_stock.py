@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from databases import together
 from flow.conftest import Office
@@ -115,7 +115,7 @@ def test_a_recall_finds_everybody_who_received_from_the_lot(office: Office) -> N
     issue(office, first, 1, "i2")
     issue(office, second, 1, "i3", lot="LX-8")
     recalled = recall(office, "carol")
-    assert recalled == {"lot": "LX-7", "left": "3", "issued": "2", "awards": 1, "tasks": 1}
+    assert recalled == {"lot": "LX-7", "left": "3", "issued": "2", "awards": 1, "tasks": 1, "also_under": []}
     (task,) = Task.objects.all()
     assert (task.name, task.role, task.state, task.cause) == (
         "recalled_lot",
@@ -152,6 +152,19 @@ def test_a_lot_is_recalled_once_and_its_tasks_are_raised_once(office: Office) ->
     assert Task.objects.count() == 2
 
 
+def test_a_recall_says_under_which_other_benefit_the_number_is_still_usable(office: Office) -> None:
+    from almoner.flow.stock import actions
+    from almoner.vault.models import Stamp
+
+    receive(office)
+    other = actions.Arrival("student_grants", "charger", "lx-7", "piece", EXPIRES, Decimal(1), "note 7")
+    elsewhere = actions.Arrival("agricultural_park", "seed", "LX-7", "kg", EXPIRES, Decimal(1), "note 7")
+    with transaction.atomic():
+        for arrival in (other, elsewhere):
+            actions.receive(arrival, stamp=Stamp(who=office.users["alice"], happened_on=DAY))
+    assert recall(office)["also_under"] == ["charger"]
+
+
 def test_two_recalls_at_once_are_one_recall(office: Office) -> None:
     from almoner.flow.records.models import Task
     from almoner.flow.steps.recipe import StepRefusedError
@@ -164,6 +177,45 @@ def test_two_recalls_at_once_are_one_recall(office: Office) -> None:
     assert sum(isinstance(one, dict) for one in outcomes) == 1, outcomes
     assert sum(isinstance(one, StepRefusedError | NotAllowed) for one in outcomes) == 1, outcomes
     assert Task.objects.count() == 1
+
+
+def test_a_recall_during_a_hand_over_raises_a_task_for_every_pack_that_went_out(office: Office) -> None:
+    from almoner.flow.applications.queries import lock_round
+    from almoner.flow.records.models import Task
+    from almoner.flow.stock.actions import StockShortError
+
+    round_ = begun(office)
+    first, second = references(round_)
+    receive(office)
+
+    def hand_over() -> None:
+        with transaction.atomic():
+            lock_round(round_)
+            issue(office, first, 1, "i1")
+            issue(office, second, 1, "i2")
+
+    recalled, handed = together(lambda: recall(office), hand_over)
+    assert isinstance(recalled, dict), recalled
+    assert handed is None or isinstance(handed, StockShortError), handed
+    assert recalled["tasks"] == Task.objects.count() == (0 if handed else 2)
+    assert len(trace(office)["issued"]) == (0 if handed else 2)
+
+
+def test_a_recall_locks_the_rounds_before_the_lot_as_a_hand_over_does(office: Office) -> None:
+    round_ = begun(office)
+    receive(office)
+    said: list[str] = []
+
+    def listen(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        said.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(listen):
+        recall(office)
+    of_round = f'FROM "{round_._meta.db_table}" WHERE "{round_._meta.db_table}"."id"'
+    locked = next(place for place, sql in enumerate(said) if of_round in sql)
+    assert "FOR UPDATE" in said[locked] or connection.vendor == "sqlite"
+    assert locked < next(place for place, sql in enumerate(said) if sql.startswith('UPDATE "flow_lot"'))
 
 
 def test_a_delivery_note_that_is_typed_twice_counts_once(office: Office) -> None:

@@ -102,13 +102,23 @@ def test_all_is_issued_or_nothing(office: Office) -> None:
 
 def test_a_refused_issue_leaves_the_step_around_it_as_it_was(office: Office) -> None:
     from almoner.flow.stock import actions
+    from almoner.vault.models import NotAllowed
 
     receive(office, "A1", "5")
+    receive(office, "B1", "5")
+    one, another, short, again = (
+        actions.Issue(*PLACE, lot, Decimal(quantity), "SG-1", key)
+        for lot, quantity, key in (("A1", 1, "k1"), ("A1", 1, "k2"), ("B1", 6, "k3"), ("B1", 1, "k1"))
+    )
+    stamp = by_alice(office)
     with transaction.atomic():
-        issue(office, ("A1", "1", "k1"))
+        actions.issue([one], stamp=stamp)
         with pytest.raises(actions.StockShortError):
-            issue(office, ("A1", "1", "k2"), ("B1", "1", "k3"))
-        issue(office, ("A1", "1", "k4"))
+            actions.issue([another, short], stamp=stamp)
+        with pytest.raises(NotAllowed):
+            actions.issue([another, again], stamp=stamp)
+        assert (free("A1"), free("B1")) == (4, 5)
+        actions.issue([another], stamp=stamp)
     assert free("A1") == 3
     holds()
 

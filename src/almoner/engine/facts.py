@@ -26,6 +26,7 @@ from almoner.engine.cascade import columns_in, table_of
 from almoner.engine.changes import GROUP
 from almoner.engine.fact_table import Column, FactProblem, FactTable, Kind, month
 from almoner.engine.openness import NUMBERS, Openness, indicator_source, is_carried_out, needs_a_column
+from almoner.engine.stock_figures import MOVEMENTS
 from almoner.values.numbers import MICRO, half_even_div
 
 __all__ = [
@@ -141,7 +142,7 @@ def tables(programme: Programme) -> dict[str, FactTable]:
         made.append(_sessions(programme))
     made += [_record(programme, openness, name, "record") for name in programme.records]
     made += [_record(programme, openness, name, "follow_up") for name in programme.follow_ups]
-    made.append(_contributions(programme))
+    made += [_contributions(programme), _stock()]
     return {
         name: FactTable(
             name,
@@ -150,13 +151,16 @@ def tables(programme: Programme) -> dict[str, FactTable]:
             (*columns, *extra.get(name, [])),
             when,
             key,
-            added="amount" if name == "contributions" else "",
+            added=_ADDED.get(name, ""),
         )
         for name, source, columns, when, key in made
     }
 
 
 _Made = tuple[str, str, tuple[Column, ...], tuple[str, ...], tuple[str, ...]]
+
+_ADDED = {"contributions": "amount", "stock": "quantity"}
+"""The tables whose rows of one key are added up, and the column."""
 
 _PARTY = Column("party", "text", "Pseudonym of the person, household or organisation.")
 _AWARD = Column("award", "text", "Pseudonym of the award.")
@@ -273,6 +277,19 @@ def _contributions(programme: Programme) -> _Made:
         Column("amount", "money", f"The sum of that month, {programme.currency}."),
     )
     return ("contributions", "contributions", columns, ("month",), ("contribution", "month"))
+
+
+def _stock() -> _Made:
+    """What befell the programme's lots. Nobody's pseudonym stands in it."""
+    columns = (
+        Column("benefit", "text", "What is given in kind."),
+        Column("lot", "text", "The number printed on the pack."),
+        Column("unit", "text", "What is counted."),
+        Column("movement", "text", "What befell it.", among=MOVEMENTS),
+        Column("month", "month", "The month in which it did."),
+        Column("quantity", "quantity", "How much, in that month; 0 for a recall."),
+    )
+    return ("stock", "stock", columns, ("month",), ("benefit", "lot", "unit", "movement", "month"))
 
 
 def _named(prefix: str, names: Mapping[str, str]) -> tuple[Column, ...]:

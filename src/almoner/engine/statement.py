@@ -31,6 +31,7 @@ from almoner.engine.statement_texts import (
     NOT_COMPUTED,
     NOT_FOLLOWED,
 )
+from almoner.engine.stock_figures import stock_by_lot
 from almoner.values.canonical import canonical, digest, plain
 
 FORMAT = 1
@@ -152,6 +153,7 @@ def _part(account: Account, period: Period, connection: Connection) -> dict[str,
         "funnel": funnel,
         "contributions": contributions,
         "contributed": add_up(contributions),
+        "stock": [lot.as_json() for lot in stock_by_lot(facts, period, connection)],
         "figures": figures,
         "not_claimed": _not_claimed(figures, funnel),
         "facts": [

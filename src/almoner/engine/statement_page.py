@@ -103,6 +103,7 @@ def _programme(part: Mapping[str, Any], place: int) -> str:
             _funnel(part),
             _figures(part),
             _contributions(part),
+            _stock(part),
             _lines("h3", _("What is not claimed"), part["not_claimed"]),
             _rules(part),
             "</section>",
@@ -148,6 +149,27 @@ def _contributions(part: Mapping[str, Any]) -> str:
             value += f"<small>{_text(unknown)}</small>"
         rows.append((_text(words.title_of(entry["name"])), _text(about), value))
     return _table(_("What was put in"), _("What"), _("Amount"), rows)
+
+
+def _stock(part: Mapping[str, Any]) -> str:
+    """What is left of each lot, and how it came to be so."""
+    rows = []
+    for lot in part["stock"]:
+        about = _("lot {number}").format(number=lot["name"])
+        if lot["recalled"]:
+            about += f" · {_('recalled')}"
+        counted = {
+            _("at first"): lot["at_first"],
+            _("received"): lot["received"],
+            _("issued"): lot["issued"],
+            _("written off"): lot["written_off"],
+        }
+        moved = " · ".join(f"{name} {words.number(Decimal(quantity))}" for name, quantity in counted.items())
+        unit = lot["unit"]
+        left = _("{left} {unit} left").format(left=words.number(Decimal(lot["left"])), unit=_(unit))
+        value = f"<strong>{_text(left)}</strong><small>{_text(moved)}</small>"
+        rows.append((_text(words.title_of(lot["benefit"])), _text(about), value))
+    return _table(_("Stock by lot, all calls together"), _("What"), _("How much"), rows) if rows else ""
 
 
 def _contributed(entries: Sequence[Mapping[str, Any]], caption: str) -> str:

@@ -158,6 +158,7 @@ def table_text(name: str) -> str:
         "deliveries": _("Deliveries"),
         "contributions": _("Contributions"),
         "sessions": _("Sessions"),
+        "stock": _("Stock"),
     }
     if name in known:
         return known[name]

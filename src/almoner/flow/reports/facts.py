@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from almoner.flow.records.models import FollowUp, Record
 from almoner.flow.records.queries import owed_periods, state_of_follow_up
 from almoner.flow.reports.session_facts import session_sources
 from almoner.flow.reports.sheet_cells import sheet_cells
+from almoner.flow.reports.stock_facts import stock_rows
 from almoner.values.money import Money
 
 Row = Mapping[str, Any]
@@ -55,9 +56,12 @@ class FactWriter:
         self._begun = begun_on(self._awards)
         self._has_expressions = any(record.derive for record in programme.records.values())
 
-    def write(self, folder: Path, *, until: Any) -> list[Path]:
-        """Every table of the programme, as far as was known by the end of a period."""
-        sources = {
+    def write(self, folder: Path, *, until: Any, with_stock: bool) -> list[Path]:
+        """Every table of the programme, as far as was known by the end of a period.
+
+        The stock belongs to the programme and not to a round: `with_stock` writes it with this one, where there is any.
+        """
+        sources: dict[str, Iterable[Row]] = {
             "applications": self._applications(),
             "awards": self._award_rows(),
             "deliveries": self._deliveries(),
@@ -71,6 +75,9 @@ class FactWriter:
             if f"follow_up_{name}" not in held:
                 sources[f"follow_up_{name}"] = self._follow_ups(name, until)
         sources |= held
+        stock = list(stock_rows(self._programme.key)) if with_stock else []
+        if stock:
+            sources["stock"] = stock
         return [self._tables[name].write(rows, folder) for name, rows in sources.items()]
 
     def _applications(self) -> Iterator[Row]:

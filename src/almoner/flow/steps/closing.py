@@ -62,7 +62,13 @@ def close_period(  # noqa: PLR0913 -- a statement has these sides
 
         def do(stamp: Stamp) -> Result:
             key = secrets.token_bytes(KEY_BYTES)
-            accounts = [_account(round_, period, work / "facts", key) for round_ in rounds]
+            stocked = {round_.programme: round_.pk for round_ in reversed(rounds)}
+            accounts = [
+                _account(
+                    round_, period, work / "facts", key, with_stock=stocked[round_.programme] == round_.pk
+                )
+                for round_ in rounds
+            ]
             statement = build_statement(
                 accounts,
                 period=period,
@@ -82,10 +88,12 @@ def close_period(  # noqa: PLR0913 -- a statement has these sides
         return _put(made[0], folder)
 
 
-def _account(round_: Round, period: Months, folder: Path, key: bytes) -> Account:
+def _account(round_: Round, period: Months, folder: Path, key: bytes, *, with_stock: bool) -> Account:
     programme = queries.programme_of(round_.edition)
     name = f"{round_.programme}-{round_.pk}"
-    FactWriter(programme, round_, Pseudonyms(key)).write(folder / name, until=period.ends)
+    FactWriter(programme, round_, Pseudonyms(key)).write(
+        folder / name, until=period.ends, with_stock=with_stock
+    )
     return Account(programme, folder / name, key=name, title=round_.name)
 
 

@@ -21,7 +21,7 @@ from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_o
 from almoner.flow.stock import actions as stock
 from almoner.flow.stock.access import KEEP, RECALL, SEE, TRACE
 from almoner.flow.stock.models import Lot
-from almoner.flow.stock.queries import find_lot, issued_to, on_hand, quantity, stock_of
+from almoner.flow.stock.queries import benefits_with, find_lot, issued_to, on_hand, quantity, stock_of
 from almoner.people.access import require
 from almoner.people.models import User
 from almoner.values.language import _
@@ -134,6 +134,8 @@ def write_off(named: Named, amount: Decimal, *, why: str, request: Request) -> R
 def recall_lot(named: Named, *, why: str, request: Request) -> Result:
     """Recall a lot: from here nothing of it is issued, and each award that received from it gets a task, once.
 
+    `also_under` names the programme's other benefits with a usable lot of that number: it may be the same one.
+
     Raises:
         StepRefusedError: there is no such lot, it was recalled before, or no reason is given.
     """
@@ -159,6 +161,7 @@ def recall_lot(named: Named, *, why: str, request: Request) -> Result:
             "issued": quantity(sum(went_to.values())),
             "awards": len(went_to),
             "tasks": len(tasks),
+            "also_under": benefits_with(lot),
         }
 
     return _carried_out("recall_lot", named, request, do, may=RECALL, why=why, every_round=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -9,6 +11,7 @@ from django.db.models import Sum
 from almoner.engine.stock import LotOnHand, lot_number
 from almoner.flow.ledger.models import Posting
 from almoner.flow.stock.models import COMMODITY, Lot
+from almoner.vault.models import Event
 
 GIVEN = "given in kind"
 STOCK = "stock"
@@ -43,10 +46,31 @@ def find_lot(programme: str, benefit: str, number: str) -> Lot | None:
     return found.first()
 
 
+def benefits_with(lot: Lot) -> list[str]:
+    """The other benefits of a lot's programme that have a usable lot of its number."""
+    rows = Lot.objects.filter(programme=lot.programme, number=lot.number, state="usable").exclude(pk=lot.pk)
+    return list(rows.order_by("benefit").values_list("benefit", flat=True))
+
+
 def issued_to(lot: Lot) -> dict[str, int]:
     """How many thousandths of a lot went to which award, by reference."""
     rows = Posting.objects.filter(commodity=lot.commodity, entry__what="issue").values_list("entry__about")
     return dict(rows.annotate(units=Sum("units")).order_by("entry__about"))
+
+
+def movements(programme: str) -> Iterator[tuple[Lot, str, date, int]]:
+    """What befell a programme's lots: the lot, the word of `engine.stock_figures`, the day, the thousandths."""
+    lots = {lot.commodity: lot for lot in stock_of(programme)}
+    called = {"receipt": "received", "issue": "issued", "write-off": "written off"}
+    rows = Posting.objects.filter(commodity__in=lots).order_by("id")
+    for commodity, what, day, units in rows.values_list(
+        "commodity", "entry__what", "happened_on", "units"
+    ).iterator(chunk_size=2000):
+        yield lots[commodity], called[what], day, units
+    by_id = {lot.pk: lot for lot in lots.values()}
+    recalls = Event.objects.filter(kind=Lot._meta.db_table, to_state="recalled", row__in=by_id)
+    for row, day in recalls.order_by("id").values_list("row", "happened_on"):
+        yield by_id[row], "recalled", day, 0
 
 
 def disagreements() -> list[str]:

@@ -121,6 +121,27 @@ def test_a_lot_that_may_not_be_given_is_refused_by_name_and_stays(
     assert collect(charity, round_, [sheet("p-1", "S-2")])["taken"] == 1
 
 
+def test_a_sheet_that_names_a_recalled_lot_is_a_task_for_the_officer_once(charity: Office) -> None:
+    from almoner.flow.records.models import Task
+    from almoner.flow.steps.stocking import Named, recall_lot
+
+    round_ = ready(charity, ["p-1", "p-2"])
+    collect(charity, round_, [sheet("p-1", "S-1", packs=1)])
+    recall_lot(
+        Named("patient_assistance", "medicine", "CN-01"),
+        why="glass",
+        request=charity.request("alice", COLLECTED),
+    )
+    for paper in ("S-2", "S-3"):
+        rows = [sheet("p-1", f"{paper}-1", packs=1), sheet("p-2", f"{paper}-2", packs=1, lot="cn-01")]
+        assert collect(charity, round_, rows)["refused"] == 2
+    tasks = Task.objects.filter(name="recalled_lot")
+    assert sorted(tasks.values_list("award__application__row_key", "cause")) == [
+        ("p-1", "medicine CN-01"),
+        ("p-2", "medicine CN-01"),
+    ]
+
+
 def test_the_last_packs_of_a_lot_go_to_whoever_comes_first(charity: Office) -> None:
     round_ = ready(charity, ["p-1", "p-2"])
     received(charity, "CN-02", 4)
@@ -210,7 +231,7 @@ def test_every_adverse_event_of_a_patient_is_counted_in_the_facts(charity: Offic
     ]
     reported(charity, round_, rows, date(2025, 5, 1))
     paths = FactWriter(charity.programme, round_, Pseudonyms(b"k" * 32)).write(
-        tmp_path, until=date(2025, 12, 31)
+        tmp_path, until=date(2025, 12, 31), with_stock=False
     )
     (events,) = [path for path in paths if path.stem == "record_adverse_event"]
     assert pq.read_table(events).num_rows == 3

@@ -77,6 +77,11 @@ def periods_of(award: Award, name: str) -> set[str]:
     return set(Record.objects.filter(award=award, name=name).values_list("period", flat=True))
 
 
+def awards_warned(name: str, cause: str) -> set[int]:
+    """The awards about which there is a task of a name for a cause."""
+    return set(Task.objects.filter(name=name, cause=cause).values_list("award", flat=True))
+
+
 def numbers_known(indexes: Sequence[str]) -> set[str]:
     """Which of these numbers on papers, as keyed digests, came before in any programme."""
     rows = PaperNumber.objects.filter(index__in=indexes)

@@ -28,7 +28,9 @@ from almoner.flow.deliveries.models import CalledOff
 from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of
 from almoner.flow.records import actions as records
+from almoner.flow.records import queries as record_queries
 from almoner.flow.steps.recipe import Result, StepRefusedError
+from almoner.flow.steps.stocking import RECALLED_LOT, cause_of, recalled_task
 from almoner.flow.stock import actions as stock
 from almoner.flow.stock.queries import lots_of
 from almoner.values.language import _
@@ -36,6 +38,8 @@ from almoner.vault.models import Stamp
 
 SETTLED = "settled"
 CORRECTED = "corrected"
+RECALLED = "recalled_lot"
+"""How a sheet is refused that names a recalled lot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ class Desk:
                     more = follow_ups_from(self.programme, EACH, sheet.happened_on, first=first)
                     cases[row.award_id] = replace(case, follow_ups=(*case.follow_ups, *more))
         self._keep(reckoned, cases, before)
+        self._warn(reckoned)
         states = Counter(one.outcome for _row, one in reckoned)
         reasons = Counter(
             name for _row, one in reckoned for name in (*one.refused_by, *one.missing, *one.cancelled)
@@ -170,6 +175,18 @@ class Desk:
             "because": dict(sorted(reasons.items())),
             "worth_minor": worth,
         }
+
+    def _warn(self, reckoned: Sequence[tuple[CalledOff, Reckoned]]) -> None:
+        """A sheet that names a recalled lot says that somebody may have it: the officer must hear of it, once."""
+        named: dict[str, dict[int, Award]] = defaultdict(dict)
+        for row, one in reckoned:
+            if RECALLED in one.refused_by:
+                lot = lot_of(self.each, delivery_queries.called_off_answers(self.programme, row))
+                named[cause_of(self.name, lot)][row.award_id] = row.award
+        for cause, awards in named.items():
+            warned = record_queries.awards_warned(RECALLED_LOT, cause)
+            new = [award for key, award in awards.items() if key not in warned]
+            records.raise_for_awards(new, recalled_task(self.stamp), cause=cause, stamp=self.stamp)
 
     def settle(self) -> dict[str, int]:
         """Top up what was paid by a stand-in, as far as the true values are known."""

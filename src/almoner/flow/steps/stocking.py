@@ -146,14 +146,11 @@ def recall_lot(named: Named, *, why: str, request: Request) -> Result:
         stock.recall(lot, why=why.strip(), stamp=stamp)
         went_to = issued_to(lot)
         awards = awards_by_reference(went_to)
-        task = casefile.Task(
-            name=RECALLED_LOT,
-            raised_by="lot",
-            to=TO_THE_OFFICER,
-            deadline=stamp.recorded_at + WITHIN,
-        )
         tasks = records.raise_for_awards(
-            list(awards.values()), task, cause=f"{lot.benefit} {lot.number}", stamp=stamp
+            list(awards.values()),
+            recalled_task(stamp),
+            cause=cause_of(lot.benefit, lot.number),
+            stamp=stamp,
         )
         return {
             "lot": lot.number,
@@ -165,6 +162,18 @@ def recall_lot(named: Named, *, why: str, request: Request) -> Result:
         }
 
     return _carried_out("recall_lot", named, request, do, may=RECALL, why=why, every_round=True)
+
+
+def recalled_task(stamp: Stamp) -> casefile.Task:
+    """What the officer must do about somebody who received from a recalled lot."""
+    return casefile.Task(
+        name=RECALLED_LOT, raised_by="lot", to=TO_THE_OFFICER, deadline=stamp.recorded_at + WITHIN
+    )
+
+
+def cause_of(benefit: str, number: str) -> str:
+    """How a recalled lot is named as the cause of a task."""
+    return f"{benefit} {lot_number(number)}"
 
 
 def trace_lot(named: Named, *, request: Request) -> Result:

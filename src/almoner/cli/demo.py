@@ -56,7 +56,7 @@ def demo_command(
     folder: Annotated[Path, typer.Option(help="Where the demonstration's office is made anew.")] = Path(
         "office/demo"
     ),
-    port: Annotated[int, typer.Option(help="The port on this machine.")] = 8000,
+    port: Annotated[int, typer.Option(help="The port on this machine; 0 takes a free one.")] = 8000,
 ) -> None:
     """Run the main job on real input and on an invented office, and show the statement."""
     if sources:

@@ -101,7 +101,7 @@ def _programme(part: Mapping[str, Any], place: int) -> str:
             f'<section aria-labelledby="programme-{place}">',
             f'<h2 id="programme-{place}">{_text(_(part["title"]))}</h2>{under}{theme}{purpose}',
             _funnel(part),
-            _figures(part),
+            _figures(part, place),
             _contributions(part),
             _lines("h3", _("What is not claimed"), part["not_claimed"]),
             _rules(part),
@@ -115,10 +115,12 @@ def _funnel(part: Mapping[str, Any]) -> str:
     return _table(_("From asking to follow-up"), _("Stage"), _("How many"), rows)
 
 
-def _figures(part: Mapping[str, Any]) -> str:
+def _figures(part: Mapping[str, Any], place: int) -> str:
     if not part["figures"]:
         return ""
-    return _table(_("Figures"), _("Figure"), _("Value"), [_figure(figure) for figure in part["figures"]])
+    rows = [_figure(figure) for figure in part["figures"]]
+    names = [f"figure-{place}-{figure['name']}" for figure in part["figures"]]
+    return _table(_("Figures"), _("Figure"), _("Value"), rows, names)
 
 
 def _figure(figure: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -202,12 +204,18 @@ def _checking(content: Mapping[str, Any], root: str) -> str:
     )
 
 
-def _table(caption: str, first: str, last: str, rows: Iterable[tuple[str, str, str]]) -> str:
-    """A table of names and values, each name with a quiet line below it. The cells are HTML already."""
+def _table(
+    caption: str, first: str, last: str, rows: Sequence[tuple[str, str, str]], anchors: Sequence[str] = ()
+) -> str:
+    """A table of names and values, each name with a quiet line below it. The cells are HTML already.
+
+    `anchors` names the rows, so that a link can lead to each.
+    """
+    marks = [f' id="{_text(anchor)}"' for anchor in anchors] or [""] * len(rows)
     lines = "".join(
-        f'<tr><th scope="row">{name}{f"<small>{about}</small>" if about else ""}</th>'
+        f'<tr{mark}><th scope="row">{name}{f"<small>{about}</small>" if about else ""}</th>'
         f'<td class="number">{value}</td></tr>'
-        for name, about, value in rows
+        for mark, (name, about, value) in zip(marks, rows, strict=True)
     )
     return (
         f'<h3>{_text(caption)}</h3><table><thead><tr><th scope="col">{_text(first)}</th>'

@@ -39,7 +39,7 @@ follow_ups:
       fed: {type: boolean, ask: "Enough to eat?"}
 
 comparison:
-  neighbours: {who: Others, asked: [survey]}
+  neighbours: {who: Others, at_least: 3, asked: [survey]}
 
 indicators:
   net_income: {level: outcome, change: sales - costs, from: survey, against: neighbours, target: 50}

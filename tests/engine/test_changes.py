@@ -5,11 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from change_cases import MONTHS, SPRING, STORY, contracts, row, written
+from change_cases import DEFINITION, MONTHS, NAMED, SPRING, STORY, contracts, row, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statement_cases import KEY, YEAR, stated
 
+from almoner.definitions.load import load
 from almoner.engine.bundle import write_bundle
 from almoner.engine.connection import connect
 from almoner.engine.facts import tables
@@ -17,6 +18,7 @@ from almoner.engine.figures import Period
 from almoner.engine.funnel import count_funnel
 from almoner.engine.indicators import compute
 from almoner.engine.statement_page import render
+from almoner.engine.statement_words import beside
 from almoner.engine.verify import verify
 from almoner.values.language import use_language
 
@@ -37,8 +39,11 @@ def test_the_middle_change_with_n_of_n_beside_the_neighbours():
     assert one.target_met is True
     assert one.against == {
         "name": "neighbours",
+        "who": "Others",
         "n": 2,
         "N": 3,
+        "at_least": 3,
+        "too_few": False,
         "value": "15.00",
         "mean": "15.00",
         "difference": "45.00",
@@ -49,6 +54,31 @@ def test_the_middle_change_with_n_of_n_beside_the_neighbours():
         "lost": 0,
         "not_tried": 0,
     }
+
+
+def test_fewer_neighbours_than_the_file_demands_are_said_to_be_too_few():
+    exactly, _funnel = figures(STORY)
+    assert exactly["net_income"].against is not None
+    assert exactly["net_income"].against["too_few"] is False
+    asked_twice = [one for one in STORY if one["party"] != NAMED("party", 52)]
+    found, _funnel = figures(asked_twice)
+    against = found["net_income"].against
+    assert against is not None
+    assert (against["N"], against["at_least"], against["too_few"]) == (2, 3, True)
+    with use_language("en"):
+        said = beside(found["net_income"].as_json())
+    assert "Neighbours: 2 were asked; the programme wants at least 3" in said
+
+
+def test_a_file_that_demands_no_number_is_told_nothing(tmp_path):
+    path = tmp_path / "contracts.yaml"
+    path.write_text(DEFINITION.replace("at_least: 3, ", ""), encoding="utf-8")
+    undemanding = load(path)
+    tables(undemanding)["follow_up_survey"].write(STORY, tmp_path)
+    with connect(allowed_paths=[tmp_path / "follow_up_survey.parquet"]) as connection:
+        one = next(iter(compute(undemanding, tmp_path, YEAR, connection)))
+    assert one.against is not None
+    assert (one.against["at_least"], one.against["too_few"]) == (None, None)
 
 
 def test_neighbours_are_in_no_other_figure_and_not_among_the_followed_up():

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from almoner.definitions.programme import Indicator
+from almoner.definitions.programme import Comparison, Indicator
 from almoner.engine.connection import Connection
 from almoner.engine.figures import Figure, Period, met
 from almoner.engine.row_sql import quoted
@@ -116,6 +116,7 @@ def change_figure(  # noqa: PLR0913, PLR0917 -- a figure has these sides
     written: Written,
     period: Period,
     connection: Connection,
+    comparison: Comparison | None = None,
 ) -> Figure:
     """The middle change and the mean; beside them the comparison's, with the difference of the two."""
     found = changes(question, "", period, connection)
@@ -140,23 +141,26 @@ def change_figure(  # noqa: PLR0913, PLR0917 -- a figure has these sides
         lost=found.became["lost"],
         not_tried=found.became["not_tried"],
     )
-    if not indicator.against:
+    if comparison is None:
         return figure
-    other = changes(question, indicator.against, period, connection)
-    return replace(figure, against=_against(indicator.against, found, other, written))
+    other = changes(question, comparison.name, period, connection)
+    return replace(figure, against=_against(comparison, found, other, written))
 
 
-def _against(name: str, found: Changed, other: Changed, written: Written) -> dict[str, Any]:
-    """The comparison's own change, and how far the two lie apart."""
+def _against(comparison: Comparison, found: Changed, other: Changed, written: Written) -> dict[str, Any]:
+    """The comparison's own change, how far the two lie apart, and whether as many were asked as the file demands."""
     apart = means = None
     if found.median is not None and other.median is not None:
         apart = found.median - other.median
     if found.mean is not None and other.mean is not None:
         means = found.mean - other.mean
     return {
-        "name": name,
+        "name": comparison.name,
+        "who": comparison.who,
         "n": other.n,
         "N": other.N,
+        "at_least": comparison.at_least,
+        "too_few": None if comparison.at_least is None else comparison.at_least > other.N,
         "value": written(other.median),
         "mean": written(other.mean),
         "difference": written(apart),

@@ -136,7 +136,8 @@ def _change(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connectio
     def written(micros: int | None) -> str | None:
         return _number(rows.programme, asked, micros)
 
-    return change_figure(asked.indicator, blank, question, written, period, connection)
+    comparison = rows.programme.comparison.get(asked.indicator.against)
+    return change_figure(asked.indicator, blank, question, written, period, connection, comparison)
 
 
 def _blank(programme: Programme, indicator: Indicator) -> Figure:

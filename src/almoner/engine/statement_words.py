@@ -219,6 +219,10 @@ def _compared(figure: Mapping[str, Any]) -> list[str]:
             for key, label in labels.items()
             if other[key]
         ]
+        if other["too_few"]:
+            line = _("{name}: {count} were asked; the programme wants at least {least}")
+            count, least = counted(other["N"]), counted(other["at_least"])
+            said.append(line.format(name=title_of(other["name"]), count=count, least=least))
         apart = value_text(figure, other["difference"])
         said.append(
             _("difference {value}: what lies between the two, not what the help did").format(value=apart)

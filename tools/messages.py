@@ -20,9 +20,9 @@ CATALOGUES = sorted((SOURCE / "locale").glob("*/LC_MESSAGES/almoner.po"))
 WORDS = {"_": None, "ngettext": (1, 2)}
 TEXTS = {"programme", "theme", "purpose", "ask", "help", "text", "refusal", "basis", "item", "unit", "title"}
 """The keys of a programme's file whose value is a sentence or a name that people read."""
-TITLED = {"benefits", "records", "follow_ups", "contributions", "indicators"}
+TITLED = {"benefits", "records", "follow_ups", "comparison", "contributions", "indicators"}
 """The sections whose own names are titles on a statement's page: `students_supported`, Students supported. So are the
-steps of a cascade."""
+steps of a cascade and the index by which a change is deflated."""
 
 VALUES = {
     "src/almoner/engine/results.py": ("eligible", "needs information", "not eligible"),
@@ -70,6 +70,8 @@ def texts_of(node: yaml.Node | None, *, place: str = "") -> Iterator[str]:
                 yield value.value
             if place in TITLED and isinstance(value, yaml.MappingNode):
                 yield title_of(key.value)
+            if key.value == "deflate" and isinstance(value, yaml.ScalarNode):
+                yield title_of(value.value)
             if key.value == "cascade" and isinstance(value, yaml.SequenceNode):
                 yield from (title_of(step.value) for step in value.value)
             yield from texts_of(value, place=key.value)

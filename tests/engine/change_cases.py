@@ -109,10 +109,11 @@ def contract(number):
     }
 
 
-def written(folder, rows):
+def written(folder, rows, programme=None):
     """Write the rows, with the applications and contracts behind them, and give the account."""
-    known = tables(contracts())
+    programme = programme or contracts()
+    known = tables(programme)
     known["follow_up_survey"].write(rows, folder)
     known["awards"].write([contract(number) for number in range(6)], folder)
     known["applications"].write([application(number) for number in range(6)], folder)
-    return Account(contracts(), folder)
+    return Account(programme, folder)

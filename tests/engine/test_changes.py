@@ -53,7 +53,9 @@ def test_the_middle_change_with_n_of_n_beside_the_neighbours():
         "died": 0,
         "lost": 0,
         "not_tried": 0,
+        "unpriced": 0,
     }
+    assert one.deflated is None
 
 
 def test_fewer_neighbours_than_the_file_demands_are_said_to_be_too_few():

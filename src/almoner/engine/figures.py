@@ -62,8 +62,8 @@ class Figure:
     `n` of `N`: how many were followed up (or known) of how many were due. A share keeps its numerator and
     denominator; its value is their quotient, half-even to a millionth. `people` are distinct, `rows` are
     attendances; `unnamed` rows belong to nobody known. A cascade has `steps`, each a mapping of counts. A change is
-    the middle one, beside its `mean`; `against` is the comparison's own, with the difference. `carried_out` is False
-    where nothing computes it yet.
+    the middle one, beside its `mean`; `against` is the comparison's own, with the difference; `deflated` says in which
+    month's prices amounts stand. `carried_out` is False where nothing computes it yet.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Figure:
     steps: Sequence[Mapping[str, Any]] | None = None
     mean: str | None = None
     against: Mapping[str, Any] | None = None
+    deflated: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

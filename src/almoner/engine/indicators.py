@@ -19,6 +19,7 @@ from almoner.engine.connection import Connection
 from almoner.engine.facts import FactTable, computed, tables
 from almoner.engine.figures import GROUPS, Counts, Figure, Period, met, plain_amount, rate
 from almoner.engine.openness import Source, indicator_source, is_carried_out
+from almoner.engine.price_index import price_index
 from almoner.engine.row_sql import expression_sql, in_micros, quoted
 from almoner.values.money import exponent_of
 from almoner.values.numbers import MICRO, half_even_div, text_of
@@ -123,6 +124,7 @@ def _change(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connectio
     blank = replace(blank, banded=asked.banded)
     if not rows.path.exists():
         return blank
+    index = asked.indicator.deflate
     question = Question(
         path=rows.path,
         when=_when(rows.table),
@@ -131,6 +133,7 @@ def _change(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connectio
         value=asked.sql,
         parameters=asked.parameters,
         has_group=rows.table.has(GROUP),
+        prices=price_index(rows.programme.lookups[index], period.months[1]) if index else None,
     )
 
     def written(micros: int | None) -> str | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
 from almoner.values.language import LANGUAGES, _, language
@@ -202,9 +204,29 @@ def cascade_step(step: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     return ", ".join(said)
 
 
+def _priced(deflated: Mapping[str, Any] | None) -> list[str]:
+    """In which month's prices the amounts of a change stand, and for how many that cannot be told."""
+    if deflated is None:
+        return []
+    month, by = month_text(deflated["month"]), title_of(deflated["by"])
+    if deflated["index"] is None:
+        return [_("{index} of {month} are not known").format(index=by, month=month)]
+    said = [_("in the prices of {month} ({index})").format(month=month, index=by)]
+    if deflated["unpriced"]:
+        of = counted(deflated["unpriced"])
+        said.append(_("{count} of the unknown for want of a price index").format(count=of))
+    return said
+
+
+def month_text(month: str) -> str:
+    """A month such as `2025-12` in the reader's language: December 2025."""
+    day = date.fromisoformat(f"{month}-01")
+    return format_skeleton("yMMMM", day, locale=LANGUAGES[language()] or "en")
+
+
 def _compared(figure: Mapping[str, Any]) -> list[str]:
     """The mean of a change, and the comparison's change beside it: a difference, never an effect."""
-    said = []
+    said = _priced(figure["deflated"])
     if figure["mean"] is not None:
         said.append(_("mean {value}").format(value=value_text(figure, figure["mean"])))
     other = figure["against"]

@@ -18,7 +18,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src/almoner"
 CATALOGUES = sorted((SOURCE / "locale").glob("*/LC_MESSAGES/almoner.po"))
 WORDS = {"_": None, "ngettext": (1, 2)}
-TEXTS = {"programme", "theme", "purpose", "ask", "help", "text", "refusal", "basis", "item", "unit", "title"}
+TEXTS = {
+    *("programme", "theme", "purpose", "ask", "help", "text", "refusal", "basis", "item", "unit", "title"),
+    "who",
+}
 """The keys of a programme's file whose value is a sentence or a name that people read."""
 TITLED = {"benefits", "records", "follow_ups", "comparison", "contributions", "indicators"}
 """The sections whose own names are titles on a statement's page: `students_supported`, Students supported. So are the
@@ -28,10 +31,16 @@ VALUES = {
     "src/almoner/engine/results.py": ("eligible", "needs information", "not eligible"),
     "src/almoner/cli/demo.py": (
         "demonstration: no company's results",
-        "Cedar Life Sciences (invented)",
         "Not there yet: patient assistance; imports of awards; payments; the web.",
     ),
     "src/almoner/cli/demo_stage.py": ("programme costs",),
+    "src/almoner/cli/demo_office.py": (
+        "Cedar Life Sciences (invented)",
+        "Cedar Life Sciences (invented), students 2024",
+        "Cedar Life Sciences (invented), students 2025",
+    ),
+    "src/almoner/cli/demo_clinics.py": ("Cedar Life Sciences (invented), clinic days 2025",),
+    "src/almoner/cli/demo_park.py": ("Cedar Life Sciences (invented), maize 2025",),
 }
 """Words of the data that pages and commands say through `_(value)`, which no reader of the code can see."""
 

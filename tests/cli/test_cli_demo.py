@@ -111,7 +111,7 @@ def test_the_invented_offices_account_holds_no_public_data(played: tuple[Path, s
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["", "zh-hans"])
+@pytest.mark.parametrize("path", ["", "statement.zh-hans.html"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_what_it_shows_can_be_read_by_everybody(
     played: tuple[Path, str], browser: Browser, path: str, width: int

@@ -117,3 +117,16 @@ def written(folder, rows, programme=None):
     known["awards"].write([contract(number) for number in range(6)], folder)
     known["applications"].write([application(number) for number in range(6)], folder)
     return Account(programme, folder)
+
+
+TABLE = "lookups:\n  prices: {file: prices.csv, source: A bureau, values: {level: number}}\n\nform:\n"
+RISING = ("2025-01-01,100", "2025-03-01,110", "2025-12-01,121")
+"""Prices of the first survey, of the second, and of the period's last month."""
+
+
+def deflating(folder, lines):
+    """The contracts of the cases with an index of prices."""
+    text = DEFINITION.replace("form:\n", TABLE, 1).replace("against:", "deflate: prices, against:")
+    (folder / "contracts.yaml").write_text(text, encoding="utf-8")
+    (folder / "prices.csv").write_text("from,level\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return load(folder / "contracts.yaml")

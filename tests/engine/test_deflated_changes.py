@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from change_cases import DEFINITION, MONTHS, STORY, row, written
+from change_cases import DEFINITION, MONTHS, RISING, STORY, deflating, row, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statement_cases import KEY, YEAR, stated
@@ -22,18 +22,6 @@ from almoner.engine.statement_words import beside
 from almoner.engine.verify import verify
 from almoner.values.language import use_language
 from almoner.values.numbers import MICRO, half_even_div
-
-TABLE = "lookups:\n  prices: {file: prices.csv, source: A bureau, values: {level: number}}\n\nform:\n"
-RISING = ("2025-01-01,100", "2025-03-01,110", "2025-12-01,121")
-"""Prices of the first survey, of the second, and of the period's last month."""
-
-
-def deflating(folder, lines):
-    """The contracts of the cases with an index of prices."""
-    text = DEFINITION.replace("form:\n", TABLE, 1).replace("against:", "deflate: prices, against:")
-    (folder / "contracts.yaml").write_text(text, encoding="utf-8")
-    (folder / "prices.csv").write_text("from,level\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    return load(folder / "contracts.yaml")
 
 
 def change(lines, rows=STORY):

@@ -7,13 +7,15 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
+from change_cases import RISING, deflating, written
 from change_cases import STORY as CONTRACTS
-from change_cases import written
-from statement_cases import stated, write
+from statement_cases import KEY, stated, write
 
 from almoner.cli.serving import server
+from almoner.engine.bundle import write_bundle
 from almoner.engine.statement import Account
-from almoner.engine.statement_page import render
+from almoner.engine.statement_page import PAGES, render
+from almoner.engine.verify import verify
 from almoner.values.language import use_language
 from browsers import pushed_out, violations
 
@@ -21,28 +23,36 @@ pytestmark = pytest.mark.browser
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 WIDTHS = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-PATHS = {"en": "/", "zh-hans": "/zh-hans"}
+PATHS = {"en": "/", "zh-hans": "/statement.zh-hans.html"}
 LANGUAGES = pytest.mark.parametrize("language", PATHS)
 FIRST_LINE = {"en": "demonstration: no company's results", "zh-hans": "演示：并非任何公司的成果"}
 
 
 @pytest.fixture(scope="module")
-def statement(tmp_path_factory):
-    """Every kind of figure, a comparison, and a title longer than a phone is wide."""
+def accounts(tmp_path_factory):
+    """Every kind of figure, a comparison, prices, and a title longer than a phone is wide."""
     first = write(tmp_path_factory.mktemp("bursaries"))
-    second = written(tmp_path_factory.mktemp("contracts"), CONTRACTS)
+    folder = tmp_path_factory.mktemp("contracts")
+    second = written(folder / "facts", CONTRACTS, deflating(folder, RISING))
     long = Account(first.programme, first.facts, key="long", title="Donaudampfschifffahrtsgesellschaft" * 3)
-    return stated([first, second, long], first_line=FIRST_LINE["en"])
+    return [first, second, long]
 
 
 @pytest.fixture(scope="module")
-def address(statement, tmp_path_factory):
+def statement(accounts):
+    return stated(accounts, first_line=FIRST_LINE["en"])
+
+
+@pytest.fixture(scope="module")
+def address(accounts, statement, tmp_path_factory):
     """Where the statement is served, as `almoner show` and `almoner demo` serve one."""
     folder = tmp_path_factory.mktemp("published")
+    bundle = write_bundle(folder / "verification.zip", accounts, statement, key=KEY)
     (folder / "statement.json").write_bytes(statement.as_bytes)
-    for language, name in (("en", "statement.html"), ("zh-hans", "statement.zh-hans.html")):
+    for language, name in PAGES.items():
         with use_language(language):
-            (folder / name).write_text(render(statement.content, root="cd" * 32), encoding="utf-8")
+            page = render(statement.content, root=bundle.root, published=True)
+        (folder / name).write_text(page, encoding="utf-8")
     with server(folder, 0) as serving:
         thread = threading.Thread(target=serving.serve_forever)
         thread.start()
@@ -147,11 +157,44 @@ def test_every_link_leads_to_its_place(opened):
         assert -1 < target.bounding_box()["y"] < PHONE["height"]
 
 
+def test_a_figure_leads_to_its_rows(opened, statement):
+    page = opened()
+    page.locator("#figure-2-net_income").get_by_role("link", name="Survey").click()
+    rows = page.locator(":target")
+    (fact,) = [
+        one for one in statement.content["programmes"][1]["facts"] if one["table"] == "follow_up_survey"
+    ]
+    assert "facts/contracts/follow_up_survey.parquet" in rows.inner_text()
+    assert fact["sha256"] in rows.inner_text()
+    # Every figure and every contribution of the first programme has rows to lead to.
+    for name in ("figure-1-supported", "figure-1-disbursed", "figure-1-retention", "figure-1-progression"):
+        assert page.locator(f"#{name} a").get_attribute("href").startswith("#rows-1-")
+
+
+def test_it_is_read_in_the_other_language_and_back(opened):
+    page = opened()
+    page.get_by_role("link", name="简体中文").click()
+    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+    page.get_by_role("link", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_whoever_reads_it_can_take_the_verification_file_along_and_check_it(opened, tmp_path):
+    page = opened()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Verification file").click()
+    taken.value.save_as(tmp_path / "verification.zip")
+    root = re.search(r"--root\s+([0-9a-f]{64})", page.locator("footer").inner_text())
+    report = verify(tmp_path / "verification.zip", root[1])
+    assert report.problems == ()
+    assert report.agrees
+
+
 def test_it_can_be_walked_with_the_keyboard(opened):
     page = opened()
     page.keyboard.press("Tab")
     focused = page.locator(":focus")
-    assert focused.get_attribute("href") == "#programme-1"
+    assert focused.get_attribute("href") == PAGES["zh-hans"]
     assert focused.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"
 
 
@@ -163,7 +206,7 @@ def test_it_prints(opened, language):
     assert len(re.findall(rb"/Type /Page\b", printed)) >= 3
     page.emulate_media(media="print")
     assert page.get_by_text(FIRST_LINE[language]).is_visible()
-    assert not page.locator("nav").is_visible()
+    assert [each for each in page.locator("nav").all() if each.is_visible()] == []
     paper = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(paper) == "rgb(255, 255, 255)", "a page read in the dark is printed on white"
     page.set_viewport_size({"width": 640, "height": 900})  # what A4 leaves between its margins

@@ -15,7 +15,8 @@ from almoner.values.language import _
 HOST = "127.0.0.1"
 PAGES = {
     "/": ("statement.html", "text/html; charset=utf-8"),
-    "/zh-hans": ("statement.zh-hans.html", "text/html; charset=utf-8"),
+    "/statement.html": ("statement.html", "text/html; charset=utf-8"),
+    "/statement.zh-hans.html": ("statement.zh-hans.html", "text/html; charset=utf-8"),
     "/statement.json": ("statement.json", "application/json"),
     "/verification.zip": ("verification.zip", "application/zip"),
 }

@@ -87,6 +87,20 @@ def value_text(figure: Mapping[str, Any], value: str | None) -> str:
     return " ".join(part for part in (number(amount), unit_text(figure["unit"])) if part)
 
 
+def shown(figure: Mapping[str, Any], value: str | None, *, quotient: bool = False) -> str:
+    """A computed value with its unit, marked where it is made from cut values.
+
+    A quotient, which has six places in the statement's file, is shown with two, or with three significant digits.
+    """
+    if value is not None and (quotient or figure["deflated"] is not None):
+        exact = Decimal(value)
+        places = max(2, 2 - exact.adjusted()) if exact else 2
+        if -int(exact.as_tuple().exponent) > places:
+            value = f"{round(exact, places):f}"
+    mark = "\N{ALMOST EQUAL TO} " if figure["banded"] and value is not None else ""
+    return mark + value_text(figure, value)
+
+
 def unit_text(unit: str) -> str:
     """A unit's word; a currency is its code."""
     known = {
@@ -166,23 +180,35 @@ def table_text(name: str) -> str:
     return title_of(name.removeprefix("record_").removeprefix("follow_up_"))
 
 
-def definition_text(figure: Mapping[str, Any]) -> tuple[str, str]:
-    """What a figure is, as a sentence, and the expression it is made from ('' : none)."""
-    source = source_text(figure["source"])
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """What a figure is: a sentence around the words for its rows, and the expression it is made from ('' : none)."""
+
+    before: str
+    source: str
+    after: str
+    expression: str
+
+
+def definition_text(figure: Mapping[str, Any]) -> Defined:
+    """What a figure is."""
     sentences = {
         "count": _("How many there are: {source}."),
         "sum": _("The sum over: {source}."),
         "median": _("The middle value among: {source}."),
-        "change": _("How far the last answer of each lies from the first, the middle one, among: {source}."),
+        "change": _(
+            "The middle one of the changes from each one's first answer to the last, among: {source}."
+        ),
         "share": _("The share for whom this holds, among: {source}."),
         "cascade": _("Step by step from: {source}. Each step is counted among those of the step before."),
     }
     if not figure["carried_out"]:
-        return _("Defined, and not computed yet."), figure["expression"]
+        return Defined(_("Defined, and not computed yet."), "", "", figure["expression"])
     sentence = sentences[figure["kind"]]
     if figure["kind"] == "count" and figure["expression"]:
         sentence = _("For how many this holds, among: {source}.")
-    return sentence.format(source=source), figure["expression"]
+    before, _place, after = sentence.partition("{source}")
+    return Defined(before, source_text(figure["source"]), after, figure["expression"])
 
 
 def _became() -> dict[str, str]:
@@ -201,7 +227,7 @@ def cascade_step(step: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     said = [f"{title_of(step['name'])} {counted(step['yes'], step['of'])}"]
     said += [_("{no} no").format(no=counted(step["no"]))] if step["no"] else []
     said += [f"{label} {counted(step[key])}" for key, label in labels.items() if step[key]]
-    return ", ".join(said)
+    return _(", ").join(said)
 
 
 def _priced(deflated: Mapping[str, Any] | None) -> list[str]:
@@ -226,35 +252,33 @@ def month_text(month: str) -> str:
 
 def _compared(figure: Mapping[str, Any]) -> list[str]:
     """The mean of a change, and the comparison's change beside it: a difference, never an effect."""
-    said = _priced(figure["deflated"])
+    said = []
     if figure["mean"] is not None:
-        said.append(_("mean {value}").format(value=value_text(figure, figure["mean"])))
+        said.append(_("mean {value}").format(value=shown(figure, figure["mean"], quotient=True)))
     other = figure["against"]
-    if other is not None:
-        line = _("{name}: {value}, mean {mean}, known for {of}")
-        value, mean = value_text(figure, other["value"]), value_text(figure, other["mean"])
-        of = counted(other["n"], other["N"])
-        said.append(line.format(name=title_of(other["name"]), value=value, mean=mean, of=of))
-        labels = _became()
-        said += [
-            f"{title_of(other['name'])}: {label} {counted(other[key])}"
-            for key, label in labels.items()
-            if other[key]
-        ]
-        if other["too_few"]:
-            line = _("{name}: {count} were asked; the programme wants at least {least}")
-            count, least = counted(other["N"]), counted(other["at_least"])
-            said.append(line.format(name=title_of(other["name"]), count=count, least=least))
-        apart = value_text(figure, other["difference"])
-        said.append(
-            _("difference {value}: what lies between the two, not what the help did").format(value=apart)
-        )
+    if other is None:
+        return said
+    name = title_of(other["name"])
+    line = _("{name}: {value}, mean {mean}, known for {of}")
+    mean = shown(figure, other["mean"], quotient=True)
+    of = counted(other["n"], other["N"])
+    told = [line.format(name=name, value=shown(figure, other["value"]), mean=mean, of=of)]
+    told += [
+        f"{label}\N{NO-BREAK SPACE}{counted(other[key])}" for key, label in _became().items() if other[key]
+    ]
+    said.append(_(", ").join(told))
+    if other["too_few"]:
+        line = _("{name}: {count} were asked; the programme wants at least {least}")
+        count, least = counted(other["N"]), counted(other["at_least"])
+        said.append(line.format(name=name, count=count, least=least))
+    apart = shown(figure, other["difference"])
+    said.append(_("difference {value}: what lies between the two, not what the help did").format(value=apart))
     return said
 
 
 def beside(figure: Mapping[str, Any]) -> list[str]:
-    """What stands beside a figure's value: its fraction, n of N, and what became of the rest."""
-    said = []
+    """What stands beside a figure's value: its prices, its fraction, n of N, and what became of the rest."""
+    said = _priced(figure["deflated"])
     if figure["kind"] == "share" and figure["denominator"] not in (None, "0"):
         said.append(_("{yes} yes, {no} no").format(yes=counted(figure["yes"]), no=counted(figure["no"])))
     if figure["N"] is not None and (figure["kind"] != "count" or figure["n"] != figure["N"]):

@@ -14,7 +14,7 @@ from almoner.engine.bundle import Bundle, write_bundle
 from almoner.engine.facts import Pseudonyms
 from almoner.engine.figures import Period as Months
 from almoner.engine.statement import Account, Statement, build_statement
-from almoner.engine.statement_page import render
+from almoner.engine.statement_page import PAGES, render
 from almoner.flow.applications import actions as applications
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
@@ -112,11 +112,12 @@ def _put(made: tuple[Statement, Bundle], folder: Path) -> Published:
     statement, bundle = made
     folder.mkdir(parents=True, exist_ok=True)
     published = Published(
-        folder / "statement.html", folder / "statement.json", folder / "verification.zip", bundle.root
+        folder / PAGES["en"], folder / "statement.json", folder / "verification.zip", bundle.root
     )
     published.statement.write_bytes(statement.as_bytes)
-    for language, page in (("en", published.page), ("zh-hans", folder / "statement.zh-hans.html")):
+    for language, page in PAGES.items():
         with use_language(language):
-            page.write_text(render(statement.content, root=bundle.root), encoding="utf-8")
+            text = render(statement.content, root=bundle.root, published=True)
+            (folder / page).write_text(text, encoding="utf-8")
     shutil.copyfile(bundle.path, published.bundle)
     return published

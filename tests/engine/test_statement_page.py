@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from change_cases import STORY as CONTRACTS
 from change_cases import written
-from statement_cases import STORY, later, part_of, stated, write
+from statement_cases import STORY, delivery, later, part_of, stated, term, write
 
 from almoner.engine.statement import Account
 from almoner.engine.statement_page import render
@@ -66,7 +66,7 @@ def test_a_share_stands_beside_its_denominators(page):
     assert "33.3% 1 yes, 2 no known for 3 of 4 unknown 1" in text
     assert (
         "100.0% 1 yes, 0 no known for 1 of 5 refused to answer 1 died 1 lost 1 not tried 1 "
-        "target 50.0%: reached" in text
+        "5 entries; people: 4 target 50.0%: reached" in text
     )
     assert "Followed up 1 of 5" in text
 
@@ -228,3 +228,26 @@ def test_a_statement_that_is_sent_alone_leads_to_no_file(statement):
     files = ("statement.json", "verification.zip", "statement.zh-hans.html")
     assert [name for name in files if f'href="{name}"' in alone] == []
     assert [name for name in files if f'href="{name}"' in beside] == list(files)
+
+
+def test_people_and_attendances_stand_apart(tmp_path):
+    story = {
+        **STORY,
+        "record_term_result": [term(number, "verified", enrolled=True, to=number % 2) for number in range(6)],
+        "deliveries": [*(delivery(number, 0) for number in range(3)), delivery(3, 1)],
+    }
+    statement = stated([write(tmp_path, story)])
+    with use_language("en"):
+        text, _ = read(render(statement.content))
+        rows = {row.key: row.text for row in funnel_rows(part_of(statement))}
+    assert "100.0% 6 yes, 0 no known for 6 of 6 6 entries; people: 2" in text
+    assert "known for 4 of 4 4 entries; people: 2" in text
+    assert (rows["delivered"], rows["deliveries"]) == ("2", "4 (2 people)")
+    assert rows["awarded"] == "4", "as many people as awards"
+
+
+def test_entries_without_a_name_are_told_beside_the_people(tmp_path):
+    story = {**STORY, "deliveries": [delivery(0), delivery(1), delivery(2, 0, party=None)]}
+    with use_language("en"):
+        text, _ = read(render(stated([write(tmp_path, story)]).content))
+    assert "3 entries; people: 1; without a name: 1" in text

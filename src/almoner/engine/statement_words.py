@@ -11,6 +11,7 @@ from typing import Any
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
+from almoner.engine.figures import called
 from almoner.values.language import LANGUAGES, _, language
 
 NOTHING = "\N{EN DASH}"
@@ -19,17 +20,27 @@ NOTHING = "\N{EN DASH}"
 
 @dataclass(frozen=True, slots=True)
 class FunnelRow:
-    """One stage on the way from asked to followed up. None does not apply; `of` is the denominator."""
+    """One stage on the way from asked to followed up. None does not apply; `of` is the denominator.
+
+    `people` are the different ones among the count, with their word; None where they are as many or do not apply.
+    """
 
     key: str
     label: str
     count: int | None
     of: int | None = None
+    people: tuple[int, str] | None = None
 
     @property
     def text(self) -> str:
-        """The count as shown: a dash, `1,234`, or `41 of 100`."""
-        return counted(self.count, self.of)
+        """The count as shown: a dash, `1,234`, `41 of 100`, or `379 (29 households)`."""
+        shown = counted(self.count, self.of)
+        if self.people is None:
+            return shown
+        people, whom = self.people
+        return _("{count} ({people} {whom})").format(
+            count=shown, people=counted(people), whom=unit_text(whom)
+        )
 
 
 def funnel_rows(part: Mapping[str, Any]) -> list[FunnelRow]:
@@ -47,11 +58,15 @@ def funnel_rows(part: Mapping[str, Any]) -> list[FunnelRow]:
         "delivered": _("Received something"),
         "deliveries": _("Hand-overs"),
     }
+    different = {"asked": "asked_by", "awarded": "awarded_to", "deliveries": "delivered_to"}
     # A stage that is only worth a line when somebody is in it.
     quiet = {"not_checked", "lapsed", "decided_elsewhere"}
-    rows = [
-        FunnelRow(key, label, funnel[key]) for key, label in labels.items() if key not in quiet or funnel[key]
-    ]
+    rows = []
+    for key, label in labels.items():
+        count, people = funnel[key], funnel[different[key]] if key in different else None
+        if key not in quiet or count:
+            apart = (people, called(part["serves"])) if people and people != count else None
+            rows.append(FunnelRow(key, label, count, people=apart))
     followed = FunnelRow("followed_up", _("Followed up"), funnel["followed_up"], funnel["due_for_follow_up"])
     return [*rows, followed]
 
@@ -276,6 +291,19 @@ def _compared(figure: Mapping[str, Any]) -> list[str]:
     return said
 
 
+def _about(figure: Mapping[str, Any]) -> str:
+    """Attendances and people apart: how many different people the rows of a figure are about."""
+    whom = {
+        "rows": counted(figure["rows"]),
+        "people": counted(figure["people"]),
+        "whom": unit_text(figure["whom"]),
+    }
+    if figure["unnamed"]:
+        said = _("{rows} entries; {whom}: {people}; without a name: {unnamed}")
+        return said.format(unnamed=counted(figure["unnamed"]), **whom)
+    return _("{rows} entries; {whom}: {people}").format(**whom)
+
+
 def beside(figure: Mapping[str, Any]) -> list[str]:
     """What stands beside a figure's value: its prices, its fraction, n of N, and what became of the rest."""
     said = _priced(figure["deflated"])
@@ -284,11 +312,18 @@ def beside(figure: Mapping[str, Any]) -> list[str]:
     if figure["N"] is not None and (figure["kind"] != "count" or figure["n"] != figure["N"]):
         said.append(_("known for {of}").format(of=counted(figure["n"], figure["N"])))
     labels = _became()
-    said += [cascade_step(step, labels) for step in (figure["steps"] or ())[1:]]
+    # The first step is the figure's value; it needs a line only where not all of it is known.
+    said += [
+        cascade_step(step, labels)
+        for step in figure["steps"] or ()
+        if step["unknown"] or step["name"] != figure["source"]
+    ]
     said += [f"{label} {counted(figure[key])}" for key, label in labels.items() if figure[key]]
     said += _compared(figure)
     if figure["kind"] == "count" and figure["counts"] == "party" and figure["rows"]:
         said.append(_("in {rows} entries").format(rows=counted(figure["rows"])))
+    elif figure["people"] and figure["people"] != figure["rows"]:
+        said.append(_about(figure))
     if figure["unnamed"] and figure["counts"] == "party":
         said.append(_("{rows} without a name, not counted as people").format(rows=counted(figure["unnamed"])))
     if figure["decided_elsewhere"]:

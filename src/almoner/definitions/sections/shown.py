@@ -13,6 +13,7 @@ from almoner.definitions.grammar.kinds import TEXT
 from almoner.definitions.names import not_yet
 from almoner.definitions.problems import did_you_mean, one_of
 from almoner.definitions.programme import (
+    Benefit,
     Contribution,
     FollowUp,
     Indicator,
@@ -34,17 +35,19 @@ PARTY = "party"
 SMALLEST_GROUP = 3
 """A group smaller than this hides nobody."""
 
-COMPUTED = ("count", "sum", "median", "share", "cascade")
+MONEY_KINDS = frozenset({"cash", "purchase"})
+"""The kinds of benefit in which money is paid."""
+
 KINDS = ("count", "sum", "median", "share", "change", "cascade", "survival")
 _FIGURE = Want((Type.NUMBER, Type.INTEGER, Type.MONEY))
 
 
 def read_contributions(
-    node: nodes.Node | None, benefits: Collection[str], context: Context
+    node: nodes.Node | None, benefits: Mapping[str, Benefit], context: Context
 ) -> dict[str, Contribution]:
-    """What the company puts in."""
+    """What the company puts in: each source once, and money as money."""
     context = context.of("contributions")
-    found = {}
+    found: dict[str, Contribution] = {}
     for name, key, value in entries(node, context):
         values = read_shape(value, shown.CONTRIBUTION, context.of(name))
         source = values.get("from") or ""
@@ -54,10 +57,36 @@ def read_contributions(
             )
             text = message.format(name=name, source=source, benefits=one_of(benefits))
             context.report.problem(key.line, text)
-        found[name] = Contribution(
-            name, values.get("input") or "", values.get("motive") or "", source, key.line
-        )
+        one = Contribution(name, values.get("input") or "", values.get("motive") or "", source, key.line)
+        for said in _miscounted(one, found, benefits):
+            context.report.problem(key.line, said)
+        found[name] = one
     return found
+
+
+def _miscounted(
+    one: Contribution, before: Mapping[str, Contribution], benefits: Mapping[str, Benefit]
+) -> Iterator[str]:
+    """Why what the company puts in would be counted twice, or as what it is not."""
+    twice = next((other.name for other in before.values() if other.source == one.source), "")
+    if one.source and twice:
+        message = _(
+            "'{name}' comes from '{source}', and so does '{other}': it would be counted twice. Keep one."
+        )
+        yield message.format(name=one.name, source=one.source, other=twice)
+    benefit = benefits.get(one.source.removeprefix(DELIVERIES)) if one.source.startswith(DELIVERIES) else None
+    if benefit is None or not one.input:
+        return
+    allowed = ("cash",) if benefit.kind in MONEY_KINDS else ("in_kind", "time")
+    if one.input not in allowed:
+        message = _("'{name}' counts '{benefit}' as {input}; what is given by {kind} is {allowed}.")
+        yield message.format(
+            name=one.name,
+            benefit=benefit.name,
+            input=one.input,
+            kind=benefit.kind,
+            allowed=one_of(allowed),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from almoner.values.clock import FixedClock, use
+from browsers import SWITCHES, ChromiumMissing, chromium
 from databases import KINDS, Database, Templates, in_memory, pointed_at
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from almoner.people.models import User
     from almoner.vault.models import Stamp
 
@@ -97,3 +100,21 @@ def stamp(alice: User) -> Stamp:
     from almoner.vault.models import Stamp
 
     return Stamp(who=alice, happened_on=date(2026, 9, 10))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium without a window, one for a file of tests. While it runs, Django's records cannot be read in this
+    process: Playwright keeps an event loop in it.
+    """
+    from playwright.sync_api import sync_playwright
+
+    try:
+        path = chromium()
+    except ChromiumMissing as problem:
+        pytest.skip(f"Chromium could not be had: {problem}")  # `.ci/run` looks for these words
+    with sync_playwright() as playwright:
+        # Its user data lie in an empty folder that Playwright removes at the end.
+        started = playwright.chromium.launch(executable_path=path, headless=True, args=list(SWITCHES))
+        yield started
+        started.close()

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from browsers import ChromiumMissing, chromium
+
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
 BINARY = {".png", ".xlsx", ".parquet", ".gz", ".zip"}
@@ -157,10 +159,26 @@ def test_the_gate_stays_shut_when_something_failed_or_a_tool_was_missing(tmp_pat
     assert "failed: " in ran.stdout
 
 
-def test_a_postgresql_that_does_not_start_is_told_in_the_words_that_the_gate_looks_for():
-    skipping = (ROOT / "tests/databases.py").read_text(encoding="utf-8")
-    assert "PostgreSQL could not be had: " in skipping
+@pytest.mark.parametrize(
+    ("file", "tool"), [("tests/databases.py", "PostgreSQL"), ("tests/conftest.py", "Chromium")]
+)
+def test_a_tool_that_does_not_start_is_told_in_the_words_that_the_gate_looks_for(file, tool):
+    assert f"{tool} could not be had: " in (ROOT / file).read_text(encoding="utf-8")
     assert "could not be had" in (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+
+def test_without_chromium_and_without_apt_it_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(
+        ChromiumMissing, match=r"chromium, google-chrome, chromium-browser .* install one of them"
+    ):
+        chromium()
+
+
+def test_a_chromium_on_the_path_is_taken(tmp_path, monkeypatch):
+    (tmp_path / "chromium-browser").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert chromium() == str(tmp_path / "chromium-browser")
 
 
 def test_make_help_lists_every_target():

@@ -18,20 +18,29 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src/almoner"
 CATALOGUES = sorted((SOURCE / "locale").glob("*/LC_MESSAGES/almoner.po"))
 WORDS = {"_": None, "ngettext": (1, 2)}
-TEXTS = {"programme", "theme", "purpose", "ask", "help", "text", "refusal", "basis", "item", "unit", "title"}
+TEXTS = {
+    *("programme", "theme", "purpose", "ask", "help", "text", "refusal", "basis", "item", "unit", "title"),
+    "who",
+}
 """The keys of a programme's file whose value is a sentence or a name that people read."""
-TITLED = {"benefits", "records", "follow_ups", "contributions", "indicators"}
+TITLED = {"benefits", "records", "follow_ups", "comparison", "contributions", "indicators"}
 """The sections whose own names are titles on a statement's page: `students_supported`, Students supported. So are the
-steps of a cascade."""
+steps of a cascade and the index by which a change is deflated."""
 
 VALUES = {
     "src/almoner/engine/results.py": ("eligible", "needs information", "not eligible"),
     "src/almoner/cli/demo.py": (
         "demonstration: no company's results",
-        "Cedar Life Sciences (invented)",
         "Not there yet: patient assistance; imports of awards; payments; the web.",
     ),
     "src/almoner/cli/demo_stage.py": ("programme costs",),
+    "src/almoner/cli/demo_office.py": (
+        "Cedar Life Sciences (invented)",
+        "Cedar Life Sciences (invented), students 2024",
+        "Cedar Life Sciences (invented), students 2025",
+    ),
+    "src/almoner/cli/demo_clinics.py": ("Cedar Life Sciences (invented), clinic days 2025",),
+    "src/almoner/cli/demo_park.py": ("Cedar Life Sciences (invented), maize 2025",),
 }
 """Words of the data that pages and commands say through `_(value)`, which no reader of the code can see."""
 
@@ -70,6 +79,8 @@ def texts_of(node: yaml.Node | None, *, place: str = "") -> Iterator[str]:
                 yield value.value
             if place in TITLED and isinstance(value, yaml.MappingNode):
                 yield title_of(key.value)
+            if key.value == "deflate" and isinstance(value, yaml.ScalarNode):
+                yield title_of(value.value)
             if key.value == "cascade" and isinstance(value, yaml.SequenceNode):
                 yield from (title_of(step.value) for step in value.value)
             yield from texts_of(value, place=key.value)

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from browsers import pushed_out, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ALMONER = Path(sys.executable).with_name("almoner")
 
 
-def almoner(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ALMONER_")}
+    return {**kept, "COLUMNS": "120", "LANG": "C.UTF-8"}
+
+
+def almoner(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(ALMONER), *words],
         cwd=folder,
-        env={**kept, "COLUMNS": "120", "LANG": "C.UTF-8"},
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=600,
@@ -27,12 +41,41 @@ def almoner(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder in which the demonstration ran, and what it said."""
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The folder in which the demonstration runs, and what it said; at its end it shows the account until Ctrl+C."""
     folder = tmp_path_factory.mktemp("demo")
-    done = almoner(folder, "demo", "--no-serve")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder, done.stdout
+    with (
+        (folder / "errors").open("w+", encoding="utf-8") as errors,
+        subprocess.Popen(
+            [str(ALMONER), "demo", "--port", "0"],
+            cwd=folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as demo,
+    ):
+        too_long = threading.Timer(600, demo.kill)
+        too_long.start()
+        said = "".join(_up_to_the_address(demo.stdout or ()))
+        too_long.cancel()
+        assert demo.poll() is None, said + (folder / "errors").read_text(encoding="utf-8")
+        yield folder, said
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(timeout=30) == 0
+
+
+def _up_to_the_address(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield line
+        if "http://" in line:
+            return
+
+
+@pytest.fixture(scope="module")
+def played(demonstration: tuple[Path, str]) -> tuple[Path, str]:
+    """The folder in which the demonstration ran, and what it said."""
+    return demonstration
 
 
 def test_the_demonstration_ends_in_statements_that_verify(played: tuple[Path, str]) -> None:
@@ -65,6 +108,26 @@ def test_the_invented_offices_account_holds_no_public_data(played: tuple[Path, s
     content = json.loads((folder / "office/demo/published/office/statement.json").read_text(encoding="utf-8"))
     assert content["office"] == "Cedar Life Sciences (invented)"
     assert all("Cedar" in part["title"] for part in content["programmes"])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["", "statement.zh-hans.html"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_it_shows_can_be_read_by_everybody(
+    played: tuple[Path, str], browser: Browser, path: str, width: int
+) -> None:
+    address = re.search(r"http://\S+/", played[1])
+    assert address
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address[0] + path)
+    first = page.evaluate("document.body.innerText.trim().split('\\n')[0]")
+    assert first == ("演示：并非任何公司的成果" if path else "demonstration: no company's results")
+    assert pushed_out(page) == []
+    assert violations(page) == []
+    assert asked == [address[0] + path]
+    page.close()
 
 
 def test_a_second_demonstration_starts_anew_and_leaves_other_folders_alone(tmp_path: Path) -> None:

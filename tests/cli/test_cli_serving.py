@@ -44,7 +44,7 @@ def test_the_statement_is_shown(port: int, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/secret.key", "/../secret.key", "/statement.html", "/%2e%2e/secret.key", "/?a"]
+    "path", ["/secret.key", "/../secret.key", "/statement.htm", "/%2e%2e/secret.key", "/?a"]
 )
 def test_nothing_else_is_there(port: int, path: str) -> None:
     status, body, _headers = asked(port, path)

@@ -12,6 +12,7 @@ TABLES = {
     "stay": "branch,months\nbio,12\n",
     "market": "from,crop,day,price\n2026-01-01,maize,2026-09-01,2.10\n",
     "grade": "grade,factor\nA,1.1\nB,1\n",
+    "cpi": "from,level\n2026-01-01,100\n2026-02-01,100.3\n",
     "season": "name,starts,ends\n2026,2026-09-01,2026-10-20\n",
     "terms": "drug,cycle,paid,aided,issues\nX,1,5,5,2\n",
     "places": "county,places\nx,3\n",
@@ -101,7 +102,7 @@ SKETCHES["agricultural_park"] = text_of(
     serves="serves: household",
     called="called: {applicant: Farmer, award: Contract, delivery: Weighing}",
     parameters="parameters:\n  floor_price: {type: money, source: x, from: {2026-01-01: 2.40}}",
-    lookups="lookups:\n  market_price: {file: market.csv, source: x, keys: {crop: text, day: date}, values: {price: money}}\n  grade_factor: {file: grade.csv, source: x, keys: {grade: text}, values: {factor: number}}\n  season: {file: season.csv, calendar: true}",
+    lookups="lookups:\n  market_price: {file: market.csv, source: x, keys: {crop: text, day: date}, values: {price: money}}\n  grade_factor: {file: grade.csv, source: x, keys: {grade: text}, values: {factor: number}}\n  season: {file: season.csv, calendar: true}\n  rural_cpi: {file: cpi.csv, source: x, values: {level: number}}",
     form="""form:
   age: {type: integer}
   income: {type: money}

@@ -1,96 +1,26 @@
 """The change of an answer from the first to the last follow-up, beside a comparison, against plain Python."""
 
-from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from change_cases import DEFINITION, MONTHS, NAMED, SPRING, STORY, contracts, row, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statement_cases import KEY, YEAR, application
-from statement_cases import MADE_AT as MADE
+from statement_cases import KEY, YEAR, stated
 
 from almoner.definitions.load import load
 from almoner.engine.bundle import write_bundle
 from almoner.engine.connection import connect
-from almoner.engine.facts import Pseudonyms, tables
+from almoner.engine.facts import tables
 from almoner.engine.figures import Period
 from almoner.engine.funnel import count_funnel
 from almoner.engine.indicators import compute
-from almoner.engine.statement import Account
 from almoner.engine.statement_page import render
+from almoner.engine.statement_words import beside
 from almoner.engine.verify import verify
 from almoner.values.language import use_language
-
-DEFINITION = """\
-almoner: 1
-programme: Contracts
-theme: rural economy
-purpose: Raises incomes.
-serves: household
-currency: CNY
-time_zone: Asia/Shanghai
-
-form:
-  area: {type: number, ask: Area}
-
-eligibility:
-  has_land: {rule: area > 0, refusal: No land., basis: Rules}
-
-decision: {by: officer}
-
-follow_ups:
-  survey:
-    about: [award, neighbours]
-    due: [before first delivery, 180 days after award]
-    form:
-      sales: {type: money, ask: Sales}
-      costs: {type: money, ask: Costs}
-      fed: {type: boolean, ask: "Enough to eat?"}
-
-comparison:
-  neighbours: {who: Others, asked: [survey]}
-
-indicators:
-  net_income: {level: outcome, change: sales - costs, from: survey, against: neighbours, target: 50}
-  fed: {level: outcome, share: fed, from: survey}
-
-examples:
-  typical:
-    given: {as_of: 2025-03-01, area: 2}
-    expect: {outcome: eligible}
-"""
-
-NAMED = Pseudonyms(KEY)
-MONTHS = [date(2024, 11, 1), date(2025, 2, 1), date(2025, 7, 1), date(2026, 3, 1)]
-
-
-@cache
-def contracts():
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "contracts.yaml"
-        path.write_text(DEFINITION, encoding="utf-8")
-        return load(path)
-
-
-def row(number, party, due, state="answered", *, net=None, group=None):  # noqa: PLR0913 -- a row has these cells
-    return {
-        "follow_up": NAMED("follow_up", number),
-        "award": None if group else NAMED("award", party),
-        "party": NAMED("party", party),
-        "period": None,
-        "due": due,
-        "state": state,
-        "happened": due if state == "answered" else None,
-        "decided_elsewhere": False,
-        "group": group,
-        "answer.sales": None if net is None else Decimal(net) + 10,
-        "answer.costs": None if net is None else Decimal(10),
-        "answer.fed": True,
-        "indicator.net_income": None if net is None else Decimal(net),
-    }
 
 
 def figures(rows, period=YEAR):
@@ -101,22 +31,6 @@ def figures(rows, period=YEAR):
             return found, count_funnel(contracts(), Path(folder), period, connection)
 
 
-SPRING, SUMMER = MONTHS[1], MONTHS[2]
-STORY = [
-    *(row(n, n, SPRING, net=100) for n in range(5)),
-    row(10, 0, SUMMER, net=160),
-    row(11, 1, SUMMER, net=90),
-    row(12, 2, SUMMER, net=200),
-    row(13, 3, SUMMER, "lost"),
-    row(14, 4, SUMMER, net=None),
-    row(15, 5, SPRING, net=100),
-    *(row(20 + n, 50 + n, SPRING, net=100, group="neighbours") for n in range(3)),
-    row(30, 50, SUMMER, net=110, group="neighbours"),
-    row(31, 51, SUMMER, net=120, group="neighbours"),
-    row(32, 52, SUMMER, "refused", group="neighbours"),
-]
-
-
 def test_the_middle_change_with_n_of_n_beside_the_neighbours():
     found, _funnel = figures(STORY)
     one = found["net_income"]
@@ -125,8 +39,11 @@ def test_the_middle_change_with_n_of_n_beside_the_neighbours():
     assert one.target_met is True
     assert one.against == {
         "name": "neighbours",
+        "who": "Others",
         "n": 2,
         "N": 3,
+        "at_least": 3,
+        "too_few": False,
         "value": "15.00",
         "mean": "15.00",
         "difference": "45.00",
@@ -136,7 +53,34 @@ def test_the_middle_change_with_n_of_n_beside_the_neighbours():
         "died": 0,
         "lost": 0,
         "not_tried": 0,
+        "unpriced": 0,
     }
+    assert one.deflated is None
+
+
+def test_fewer_neighbours_than_the_file_demands_are_said_to_be_too_few():
+    exactly, _funnel = figures(STORY)
+    assert exactly["net_income"].against is not None
+    assert exactly["net_income"].against["too_few"] is False
+    asked_twice = [one for one in STORY if one["party"] != NAMED("party", 52)]
+    found, _funnel = figures(asked_twice)
+    against = found["net_income"].against
+    assert against is not None
+    assert (against["N"], against["at_least"], against["too_few"]) == (2, 3, True)
+    with use_language("en"):
+        said = beside(found["net_income"].as_json())
+    assert "Neighbours: 2 were asked; the programme wants at least 3" in said
+
+
+def test_a_file_that_demands_no_number_is_told_nothing(tmp_path):
+    path = tmp_path / "contracts.yaml"
+    path.write_text(DEFINITION.replace("at_least: 3, ", ""), encoding="utf-8")
+    undemanding = load(path)
+    tables(undemanding)["follow_up_survey"].write(STORY, tmp_path)
+    with connect(allowed_paths=[tmp_path / "follow_up_survey.parquet"]) as connection:
+        one = next(iter(compute(undemanding, tmp_path, YEAR, connection)))
+    assert one.against is not None
+    assert (one.against["at_least"], one.against["too_few"]) == (None, None)
 
 
 def test_neighbours_are_in_no_other_figure_and_not_among_the_followed_up():
@@ -160,13 +104,8 @@ def test_without_two_answers_nothing_changed_and_nothing_is_zero():
 
 def test_the_page_says_that_it_is_a_difference_and_no_effect_in_both_languages():
     with TemporaryDirectory() as folder:
-        tables(contracts())["follow_up_survey"].write(STORY, Path(folder) / "facts")
-        awards = [_award(number) for number in range(6)]
-        tables(contracts())["awards"].write(awards, Path(folder) / "facts")
-        asked = [application(number) for number in range(6)]
-        tables(contracts())["applications"].write(asked, Path(folder) / "facts")
-        account = Account(contracts(), Path(folder) / "facts")
-        statement = _statement(account)
+        account = written(Path(folder) / "facts", STORY)
+        statement = stated([account])
         page = render(statement.content)
         assert "difference 45.00 CNY: what lies between the two, not what the help did" in page
         assert "mean 50.00 CNY" in page
@@ -176,24 +115,6 @@ def test_the_page_says_that_it_is_a_difference_and_no_effect_in_both_languages()
         report = verify(bundle.path, bundle.root)
         assert report.problems == ()
         assert report.agrees
-
-
-def _award(number):
-    return {
-        "award": NAMED("award", number),
-        "application": NAMED("application", number),
-        "party": NAMED("party", number),
-        "awarded": SPRING,
-        "state": "active",
-        "decided_elsewhere": False,
-        "answer.area": Decimal(2),
-    }
-
-
-def _statement(account):
-    from almoner.engine.statement import build_statement
-
-    return build_statement([account], period=YEAR, made_at=MADE, office="Test")
 
 
 # Plain Python -----------------------------------------------------------------------------------------------------

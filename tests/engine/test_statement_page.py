@@ -6,11 +6,13 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from statement_cases import STORY, later, part_of, stated, write
+from change_cases import STORY as CONTRACTS
+from change_cases import written
+from statement_cases import STORY, delivery, later, part_of, stated, term, write
 
 from almoner.engine.statement import Account
 from almoner.engine.statement_page import render
-from almoner.engine.statement_words import counted, funnel_rows, number, percent
+from almoner.engine.statement_words import counted, funnel_rows, number, percent, shown
 from almoner.values.language import use_language
 
 FORBIDDEN = ("party", "edition", "screening", "instalment", "posting", "bundle", "replay")
@@ -64,7 +66,7 @@ def test_a_share_stands_beside_its_denominators(page):
     assert "33.3% 1 yes, 2 no known for 3 of 4 unknown 1" in text
     assert (
         "100.0% 1 yes, 0 no known for 1 of 5 refused to answer 1 died 1 lost 1 not tried 1 "
-        "target 50.0%: reached" in text
+        "5 entries; people: 4 target 50.0%: reached" in text
     )
     assert "Followed up 1 of 5" in text
 
@@ -180,3 +182,72 @@ def test_several_programmes_are_listed_and_only_what_was_put_in_is_added_up(tmp_
     assert ("a", {"href": "#programme-2"}) in tags
     assert "What was put in, all programmes" in text
     assert "4,800.10 CNY" in text
+
+
+def test_what_was_put_in_is_told_by_theme_where_a_theme_has_several_programmes(tmp_path):
+    first = write(tmp_path / "first")
+    second = Account(first.programme, first.facts, key="second", title="A second round")
+    other = written(tmp_path / "contracts", CONTRACTS)
+    with use_language("en"):
+        together = render(stated([first, second, other]).content).partition("<section")[0]
+        alone = render(stated([first, other]).content).partition("<section")[0]
+    assert "<h3>education</h3>" in together
+    assert "<h3>education</h3>" not in alone, "its programme says the same"
+    # Each round gave a laptop of which nobody knows the cost: the sums say so.
+    assert "2 without a known amount" in read(together.partition("<main>")[2])[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("1226.666667", "1,226.67 CNY"),
+        ("-0.004123", "-0.00412 CNY"),
+        ("1.005", "1.00 CNY"),
+        ("0.000", "0.00 CNY"),
+        ("12.5", "12.5 CNY"),
+        (None, "–"),
+    ],
+)
+def test_a_quotient_is_shown_with_two_places_or_three_digits(value, text):
+    with use_language("en"):
+        figure = {"kind": "change", "unit": "CNY", "banded": False, "deflated": None}
+        assert shown(figure, value, quotient=True) == text
+        marked = "≈ " if value is not None else ""
+        assert shown(figure | {"banded": True}, value, quotient=True) == marked + text
+
+
+def test_an_exact_value_keeps_its_places():
+    with use_language("en"):
+        figure = {"kind": "median", "unit": "", "banded": False, "deflated": None}
+        assert shown(figure, "0.125") == "0.125"
+
+
+def test_a_statement_that_is_sent_alone_leads_to_no_file(statement):
+    with use_language("en"):
+        alone, beside = (render(statement.content, published=published) for published in (False, True))
+    files = ("statement.json", "verification.zip", "statement.zh-hans.html")
+    assert [name for name in files if f'href="{name}"' in alone] == []
+    assert [name for name in files if f'href="{name}"' in beside] == list(files)
+
+
+def test_people_and_attendances_stand_apart(tmp_path):
+    story = {
+        **STORY,
+        "record_term_result": [term(number, "verified", enrolled=True, to=number % 2) for number in range(6)],
+        "deliveries": [*(delivery(number, 0) for number in range(3)), delivery(3, 1)],
+    }
+    statement = stated([write(tmp_path, story)])
+    with use_language("en"):
+        text, _ = read(render(statement.content))
+        rows = {row.key: row.text for row in funnel_rows(part_of(statement))}
+    assert "100.0% 6 yes, 0 no known for 6 of 6 6 entries; people: 2" in text
+    assert "known for 4 of 4 4 entries; people: 2" in text
+    assert (rows["delivered"], rows["deliveries"]) == ("2", "4 (2 people)")
+    assert rows["awarded"] == "4", "as many people as awards"
+
+
+def test_entries_without_a_name_are_told_beside_the_people(tmp_path):
+    story = {**STORY, "deliveries": [delivery(0), delivery(1), delivery(2, 0, party=None)]}
+    with use_language("en"):
+        text, _ = read(render(stated([write(tmp_path, story)]).content))
+    assert "3 entries; people: 1; without a name: 1" in text

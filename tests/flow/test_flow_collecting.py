@@ -230,7 +230,7 @@ def test_an_edition_that_only_adds_prices_is_taken_and_any_other_refused(
 
     round_ = contracts(park, ["f-1"], wants_seed=False)
     folder = find("agricultural_park").parent
-    for name in ("agricultural_park.yaml", "market_price.csv", "grade_factor.csv"):
+    for name in ("agricultural_park.yaml", "market_price.csv", "grade_factor.csv", "rural_prices.csv"):
         (tmp_path / name).write_text((folder / name).read_text())
     with (tmp_path / "market_price.csv").open("a") as table:
         table.write("2026-10-09,maize,2026-10-09,3.00\n")

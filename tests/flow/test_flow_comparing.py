@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from almoner.definitions.load import find, load
+from almoner.definitions.load import PROGRAMMES, find, load
 from almoner.engine.figures import Period
 from almoner.engine.verify import verify
 from flow.conftest import Office
@@ -48,7 +49,7 @@ def test_a_change_stands_beside_the_neighbours_from_the_file_to_the_verified_sta
     park: Office, tmp_path: Path
 ) -> None:
     from almoner.flow.imports.actions import Source
-    from almoner.flow.steps import closing, following
+    from almoner.flow.steps import following
     from almoner.flow.steps.following import Arrived
 
     round_ = contracts(park, ["f-1", "f-2"])
@@ -67,21 +68,57 @@ def test_a_change_stands_beside_the_neighbours_from_the_file_to_the_verified_sta
         A_YEAR_LATER,
     )
     assert told == {"joined": 0, "attempts": 2, "unchanged": 0}
+    # When the round was opened nobody knew the prices of December 2026, so nothing is known of what incomes were worth.
+    found = net_income(park, round_, tmp_path / "too early", None)
+    assert (found["value"], found["n"], found["N"], found["unknown"]) == (None, 0, 2, 1)
+    assert (found["deflated"]["index"], found["deflated"]["unpriced"]) == (None, 1)
+    # A later file only adds the month: 104.04 stands against March's 102.0, so 18000 of March are 18360 of December.
+    found = net_income(park, round_, tmp_path / "published", with_december(park, tmp_path))
+    assert (found["value"], found["n"], found["N"], found["not_tried"]) == ("2640.00", 1, 2, 1)
+    assert (found["against"]["value"], found["against"]["n"], found["against"]["N"]) == ("640.00", 1, 2)
+    assert (found["against"]["difference"], found["against"]["refused"]) == ("2000.00", 1)
+    assert (found["against"]["at_least"], found["against"]["too_few"]) == (30, True)
+    assert found["deflated"]["index"] == "104.04"
+
+
+def net_income(park: Office, round_: Any, folder: Path, continuing: Any) -> Any:
+    """The figure in a statement of 2026 that verifies."""
+    from almoner.flow.steps import closing
+
     published = closing.close_period(
         [round_],
         office="Test office",
         period=Period.year(2026),
-        folder=tmp_path / "published",
+        folder=folder,
         first_line="",
         request=park.request("carol", date(2027, 1, 5)),
+        continuing={} if continuing is None else {round_.pk: continuing},
     )
     report = verify(published.bundle, published.root)
     assert report.problems == ()
-    content = json.loads(published.statement.read_text())
-    found = {one["name"]: one for one in content["programmes"][0]["figures"]}["net_income"]
-    assert (found["value"], found["n"], found["N"], found["not_tried"]) == ("3000.00", 1, 2, 1)
-    assert (found["against"]["value"], found["against"]["n"], found["against"]["N"]) == ("1000.00", 1, 2)
-    assert (found["against"]["difference"], found["against"]["refused"]) == ("2000.00", 1)
+    (part,) = json.loads(published.statement.read_text())["programmes"]
+    assert part["edition"] == (continuing or park.programme).digest
+    return {one["name"]: one for one in part["figures"]}["net_income"]
+
+
+def with_december(park: Office, folder: Path) -> Any:
+    """The same file with the prices of three more months."""
+    for name in ("agricultural_park.yaml", "market_price.csv", "grade_factor.csv", "rural_prices.csv"):
+        shutil.copy(PROGRAMMES / name, folder / name)
+    with (folder / "rural_prices.csv").open("a", encoding="utf-8") as table:
+        table.write("2026-10-01,103.5\n2026-11-01,103.8\n2026-12-01,104.04\n")
+    return load(folder / "agricultural_park.yaml")
+
+
+def test_a_file_that_changes_more_than_its_tables_closes_no_period(park: Office, tmp_path: Path) -> None:
+    from almoner.flow.steps.recipe import StepRefusedError
+
+    round_ = park.open_round()
+    file = with_december(park, tmp_path).file
+    changed = (tmp_path / file).read_text(encoding="utf-8").replace("attempts: 3", "attempts: 2")
+    (tmp_path / file).write_text(changed, encoding="utf-8")
+    with pytest.raises(StepRefusedError, match="changes more than it adds"):
+        net_income(park, round_, tmp_path / "published", load(tmp_path / file))
 
 
 def test_who_did_not_say_yes_does_not_join(park: Office) -> None:

@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
 from almoner.cli.data_sets import DataSetMissingError, demo_sources
+from almoner.cli.demo_office import OFFICE
 from almoner.cli.main import Exit, app, err, out, refuse
 from almoner.cli.office import prepare
 from almoner.cli.serving import serve
@@ -26,8 +27,8 @@ from almoner.engine.statement_words import (
     input_text,
     level_text,
     number,
+    shown,
     title_of,
-    value_text,
 )
 from almoner.engine.verify import verify
 from almoner.values.clock import FixedClock, SystemClock, use
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from almoner.cli.demo_stage import Played, Stage
     from almoner.flow.steps.closing import Published
 
-OFFICE = "Cedar Life Sciences (invented)"
 MARKER = ".almoner-demo"
 FIRST_LINE = "demonstration: no company's results"
 NOT_THERE_YET = "Not there yet: patient assistance; imports of awards; payments; the web."
@@ -56,7 +56,7 @@ def demo_command(
     folder: Annotated[Path, typer.Option(help="Where the demonstration's office is made anew.")] = Path(
         "office/demo"
     ),
-    port: Annotated[int, typer.Option(help="The port on this machine.")] = 8000,
+    port: Annotated[int, typer.Option(help="The port on this machine; 0 takes a free one.")] = 8000,
 ) -> None:
     """Run the main job on real input and on an invented office, and show the statement."""
     if sources:
@@ -188,7 +188,7 @@ def _grid(part: dict[str, Any]) -> Grid:
         grid.add_row(label, f"{amount} {entry['currency']}" if entry["amount"] is not None else amount)
     grid.add_section()
     for figure in part["figures"]:
-        value = value_text(figure, figure["value"]) if figure["value"] is not None else NOTHING
+        value = shown(figure, figure["value"])
         grid.add_row(
             f"{title_of(figure['name'])} ({level_text(figure['level'])})", "; ".join([value, *beside(figure)])
         )

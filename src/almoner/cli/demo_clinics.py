@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from almoner.cli.demo_office import OFFICE
 from almoner.values.chance import Chance
 from almoner.values.dates import add_days
 
 SEED = 20250308
-NAME = f"{OFFICE}, clinic days 2025"
+NAME = "Cedar Life Sciences (invented), clinic days 2025"
 WRISTBANDS = 150
 """How many people come on a day."""
 

@@ -19,6 +19,11 @@ from typing import Any
 from almoner.values.chance import Chance
 
 OFFICE = "Cedar Life Sciences (invented)"
+ROUNDS = {
+    2024: "Cedar Life Sciences (invented), students 2024",
+    2025: "Cedar Life Sciences (invented), students 2025",
+}
+"""The rounds of students by their year, written out so that a catalogue can hold them."""
 SEED = 20250108
 
 SCHOOLS = (
@@ -75,8 +80,7 @@ def _round(seed: int, year: int, opens: date, applicants: int) -> StudentRound:
         whole = _application(chance, student, opens)
         asked.append(_with_gaps(chance, whole))
         wholes[student] = whole
-    name = f"{OFFICE}, students {year}"
-    return StudentRound(name, year, opens, opens + timedelta(days=24), tuple(asked), wholes)
+    return StudentRound(ROUNDS[year], year, opens, opens + timedelta(days=24), tuple(asked), wholes)
 
 
 def often(chance: Chance, share: float) -> bool:

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from almoner.cli.data_sets import MAPPINGS
-from almoner.cli.demo_office import OFFICE, SEED, Row, chance_of, often, weighted, write_json, write_sheet
+from almoner.cli.demo_office import SEED, Row, chance_of, often, weighted, write_json, write_sheet
 from almoner.cli.demo_stage import Later, Play, Policy
 from almoner.engine.figures import Period
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.queries import awarded_row_keys
 
-NAME = f"{OFFICE}, maize 2025"
+NAME = "Cedar Life Sciences (invented), maize 2025"
 FARMERS = 40
 OPENS, DECIDED, BASELINE = date(2025, 2, 20), date(2025, 3, 14), date(2025, 3, 20)
 HARVEST, LAST_SURVEY = date(2025, 9, 1), date(2025, 12, 19)

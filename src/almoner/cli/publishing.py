@@ -11,6 +11,7 @@ import typer
 from rich.progress import Progress
 
 from almoner.cli.deciding import tell
+from almoner.cli.importing import continuing
 from almoner.cli.main import Exit, app, err, out, refuse
 from almoner.cli.office import As, AsJson, On, enter, key_of, request_of, user_named
 from almoner.engine.figures import Period
@@ -45,6 +46,7 @@ def statement_command(  # noqa: PLR0913 -- a command has its options
     ]
 
     def do() -> dict[str, str]:
+        found = {one.pk: continuing(programme or one.programme, one) for one in rounds}
         published = close_period(
             rounds,
             office=office,
@@ -52,6 +54,7 @@ def statement_command(  # noqa: PLR0913 -- a command has its options
             folder=folder,
             first_line=first_line,
             request=request_of(as_user, on),
+            continuing={round_: edition for round_, edition in found.items() if edition is not None},
         )
         return {name: str(value) for name, value in asdict(published).items()}
 

@@ -15,7 +15,8 @@ from almoner.values.language import _
 HOST = "127.0.0.1"
 PAGES = {
     "/": ("statement.html", "text/html; charset=utf-8"),
-    "/zh-hans": ("statement.zh-hans.html", "text/html; charset=utf-8"),
+    "/statement.html": ("statement.html", "text/html; charset=utf-8"),
+    "/statement.zh-hans.html": ("statement.zh-hans.html", "text/html; charset=utf-8"),
     "/statement.json": ("statement.json", "application/json"),
     "/verification.zip": ("verification.zip", "application/zip"),
 }
@@ -57,7 +58,7 @@ def server(folder: Path, port: int) -> ThreadingHTTPServer:
 
 
 def serve(folder: Path, port: int) -> None:
-    """Show a statement until the command is interrupted.
+    """Show a statement until the command is interrupted; on a free port where `port` is 0.
 
     Raises:
         typer.Exit: the port is taken.
@@ -66,7 +67,7 @@ def serve(folder: Path, port: int) -> None:
         with server(folder, port) as serving:
             out.print(
                 _("The yearly account is at http://{host}:{port}/ (Ctrl+C ends).").format(
-                    host=HOST, port=port
+                    host=HOST, port=serving.server_address[1]
                 ),
                 highlight=False,
                 soft_wrap=True,
@@ -84,7 +85,7 @@ def serve(folder: Path, port: int) -> None:
 def show_command(
     folder: Annotated[Path, typer.Argument(help="The folder that 'almoner statement' wrote.")],
     *,
-    port: Annotated[int, typer.Option(help="The port on this machine.")] = 8000,
+    port: Annotated[int, typer.Option(help="The port on this machine; 0 takes a free one.")] = 8000,
 ) -> None:
     """Show a published statement in a browser on this machine."""
     if not (folder / PAGES["/"][0]).is_file():

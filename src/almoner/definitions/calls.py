@@ -238,6 +238,9 @@ class Calls:
             message = _("looks up '{name}.{column}'; the values of '{name}' are {values}.")
             text = message.format(name=name, column=column, values=one_of(table.values))
             raise ExpressionProblem(text + did_you_mean(column, table.values))
+        if not table.keys:
+            message = _("looks up '{name}', which has no keys: it is an index, which 'deflate' reads")
+            raise ExpressionProblem(message.format(name=name))
         if len(arguments) - 1 != len(table.keys):
             message = _("looks up '{name}' with {count} keys; it has {keys}")
             raise ExpressionProblem(

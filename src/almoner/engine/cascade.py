@@ -1,6 +1,7 @@
 """Cascades: from a record step by step, each counted among those of the step before.
 
 Every one of them stands in exactly one group: yes, no, unknown, or what became of the follow-up that would have told.
+A record that somebody else must verify is unknown until it is verified.
 A record about a record counts once, by its latest; where there is none it is *no* once the session is closed, unknown
 before. Of a follow-up the latest known answer holds; without one, what became of the last that was due.
 """
@@ -71,27 +72,35 @@ def compute_cascade(
     if not base.exists():
         return None
     # Every name in the SQL is a column of the declared schema, quoted; every value is bound.
-    ever, inside = connection.execute(
-        "SELECT count(*), count(*) FILTER (happened >= ?) FROM read_parquet(?) WHERE happened <= ?",
-        [first, str(base), last],
+    counts = _counts(programme, steps[0].sheet)
+    ever, inside, counted = connection.execute(
+        f"SELECT count(*), count(*) FILTER (happened >= ?), count(*) FILTER (happened >= ? AND {counts}) "  # noqa: S608 -- see above
+        "FROM read_parquet(?) WHERE happened <= ?",
+        [first, first, str(base), last],
     ).fetchall()[0]
     if not ever:
         return None
     closed = "closed" if _is_of_a_session(programme, steps[0].sheet) else "TRUE"
     members = (
-        f"SELECT record AS current, {closed} AS closed FROM read_parquet(?) WHERE happened BETWEEN ? AND ?"  # noqa: S608 -- see above
+        f"SELECT record AS current, {closed} AS closed FROM read_parquet(?) "  # noqa: S608 -- see above
+        f"WHERE happened BETWEEN ? AND ? AND {counts}"
     )
     walk = _Walk(programme, indicator, facts, period, members, [str(base), first, last])
-    found = [_step(steps[0].name, {"yes": inside})]
+    found = [_step(steps[0].name, {"yes": counted, "unknown": inside - counted})]
     for step in steps[1:]:
         sql, bound = _grouped(walk, step)
-        counted = dict(
+        groups = dict(
             connection.execute(f"SELECT became, count(*) FROM ({sql}) GROUP BY became", bound).fetchall()  # noqa: S608 -- see above
         )
-        found.append(_step(step.name, counted))
+        found.append(_step(step.name, groups))
         walk.members = f"SELECT following AS current, closed FROM ({sql}) WHERE became = 'yes'"  # noqa: S608 -- see above
         walk.bound = bound
     return found
+
+
+def _counts(programme: Programme, record: str) -> str:
+    """SQL over the rows of a record: whether one counts, which a record that must be verified does once it is."""
+    return "state = 'verified'" if programme.records[record].verified_by else "TRUE"
 
 
 def _is_of_a_session(programme: Programme, record: str) -> bool:
@@ -109,13 +118,15 @@ def _grouped(walk: _Walk, step: CascadeStep) -> tuple[str, list[Any]]:
     column = quoted(column_of(walk.indicator.name, step))
     last = walk.period.months[1]
     if step.is_sheet:
+        counts = _counts(walk.programme, step.sheet)
         about = (
-            "SELECT about, max_by(record, (happened, record)) AS record "
+            f"SELECT about, max_by(record, (happened, record)) FILTER ({counts}) AS record "  # noqa: S608 -- see above
             "FROM read_parquet(?) WHERE happened <= ? GROUP BY about"
         )
         sql = (
             "SELECT coalesce(o.record, m.current) AS following, m.closed, "  # noqa: S608 -- see above
-            "CASE WHEN o.record IS NOT NULL THEN 'yes' WHEN m.closed THEN 'no' ELSE 'unknown' END AS became "
+            "CASE WHEN o.record IS NOT NULL THEN 'yes' WHEN o.about IS NULL AND m.closed THEN 'no' "
+            "ELSE 'unknown' END AS became "
             f"FROM ({walk.members}) m LEFT JOIN ({about}) o ON o.about = m.current"
         )
         return sql, [*walk.bound, walk.path(step.sheet), last]

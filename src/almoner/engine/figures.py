@@ -17,6 +17,14 @@ GROUPS = ("yes", "no", "known", "unknown", "refused", "died", "lost", "not_tried
 """What can have become of a row that was due: exactly one. In a sum `known` stands for yes and no."""
 
 
+PEOPLE = {"person": "people", "household": "households", "organisation": "organisations"}
+
+
+def called(serves: str) -> str:
+    """What distinct parties are called, by whom the programme serves; the word is the data's, not the page's."""
+    return PEOPLE.get(serves, "people")
+
+
 class PeriodProblem(ValueError):
     """A period that does not begin with a month and end with one: rows know only their month."""
 
@@ -60,10 +68,10 @@ class Figure:
     """One figure. `value` is a plain decimal string, or None where nothing applies.
 
     `n` of `N`: how many were followed up (or known) of how many were due. A share keeps its numerator and
-    denominator; its value is their quotient, half-even to a millionth. `people` are distinct, `rows` are
-    attendances; `unnamed` rows belong to nobody known. A cascade has `steps`, each a mapping of counts. A change is
-    the middle one, beside its `mean`; `against` is the comparison's own, with the difference. `carried_out` is False
-    where nothing computes it yet.
+    denominator; its value is their quotient, half-even to a millionth. `people` are distinct and called `whom`, `rows`
+    are attendances; `unnamed` rows belong to nobody known. A cascade has `steps`, each a mapping of counts. A change is
+    the middle one, beside its `mean`; `against` is the comparison's own, with the difference; `deflated` says in which
+    month's prices amounts stand. `carried_out` is False where nothing computes it yet.
     """
 
     name: str
@@ -73,6 +81,7 @@ class Figure:
     source: str
     expression: str
     counts: str
+    whom: str
     value: str | None = None
     numerator: str | None = None
     denominator: str | None = None
@@ -96,6 +105,7 @@ class Figure:
     steps: Sequence[Mapping[str, Any]] | None = None
     mean: str | None = None
     against: Mapping[str, Any] | None = None
+    deflated: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

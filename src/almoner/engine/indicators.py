@@ -17,14 +17,12 @@ from almoner.engine.cascade import compute_cascade
 from almoner.engine.changes import GROUP, Question, change_figure
 from almoner.engine.connection import Connection
 from almoner.engine.facts import FactTable, computed, tables
-from almoner.engine.figures import GROUPS, Counts, Figure, Period, met, plain_amount, rate
+from almoner.engine.figures import GROUPS, Counts, Figure, Period, called, met, plain_amount, rate
 from almoner.engine.openness import Source, indicator_source, is_carried_out
+from almoner.engine.price_index import price_index
 from almoner.engine.row_sql import expression_sql, in_micros, quoted
 from almoner.values.money import exponent_of
 from almoner.values.numbers import MICRO, half_even_div, text_of
-
-PEOPLE = {"person": "people", "household": "households", "organisation": "organisations"}
-"""What a distinct party is called in a figure's unit, by what the programme serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +114,14 @@ def _cascade(
 ) -> Figure:
     """The value of a cascade is how many begin it; what follows stands in its steps."""
     steps = compute_cascade(programme, programme.indicators[blank.name], facts, period, connection)
-    return blank if steps is None else replace(blank, value=str(steps[0]["of"]), steps=steps)
+    return blank if steps is None else replace(blank, value=str(steps[0]["yes"]), steps=steps)
 
 
 def _change(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connection: Connection) -> Figure:
     blank = replace(blank, banded=asked.banded)
     if not rows.path.exists():
         return blank
+    index = asked.indicator.deflate
     question = Question(
         path=rows.path,
         when=_when(rows.table),
@@ -131,12 +130,14 @@ def _change(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connectio
         value=asked.sql,
         parameters=asked.parameters,
         has_group=rows.table.has(GROUP),
+        prices=price_index(rows.programme.lookups[index], period.months[1]) if index else None,
     )
 
     def written(micros: int | None) -> str | None:
         return _number(rows.programme, asked, micros)
 
-    return change_figure(asked.indicator, blank, question, written, period, connection)
+    comparison = rows.programme.comparison.get(asked.indicator.against)
+    return change_figure(asked.indicator, blank, question, written, period, connection, comparison)
 
 
 def _blank(programme: Programme, indicator: Indicator) -> Figure:
@@ -148,6 +149,7 @@ def _blank(programme: Programme, indicator: Indicator) -> Figure:
         source=indicator.source or indicator.counts,
         expression=indicator.expression.text if indicator.expression else "",
         counts=indicator.counts,
+        whom=called(programme.serves),
         target=None if indicator.target is None else text_of(indicator.target),
     )
 
@@ -162,7 +164,7 @@ def _unit(programme: Programme, indicator: Indicator) -> str:
         record = programme.records.get(indicator.source)
         if record is not None and _are_attendances(record):
             return "attendances"
-        return PEOPLE.get(programme.serves, "people") if indicator.counts == "party" else "times"
+        return called(programme.serves) if indicator.counts == "party" else "times"
     if indicator.expression is None:
         return ""
     if indicator.expression.type is Type.MONEY:

@@ -32,11 +32,16 @@ td.number, th.number { text-align: end; padding-inline-end: 0; font-variant-nume
 td.number { width: 40%; overflow-wrap: break-word; }
 td.number strong { font-size: 1.1rem; white-space: nowrap; }
 td small, th small { display: block; font-weight: 400; }
+td small { text-wrap: balance; }
 code, .digest { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; font-size: .85em; }
 code { background: var(--shade); padding: 0 .2rem; }
 .digest { overflow-wrap: anywhere; }
 ul { padding-inline-start: 1.2rem; margin: .4rem 0; max-width: 44rem; }
 nav ul { list-style: none; padding: 0; }
+nav.languages { float: inline-end; }
+.first + nav.languages { margin-top: .2rem; }
+small a { color: inherit; }
+.rows .digest { display: block; }
 a { color: inherit; }
 a:focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
 @media (max-width: 34rem) { h1 { font-size: 1.5rem; } }

@@ -25,6 +25,7 @@ from almoner.engine.funnel import count_funnel
 from almoner.engine.indicators import compute
 from almoner.engine.statement_texts import (
     BANDED,
+    DEFLATED,
     ELSEWHERE,
     METHOD,
     NOT_CLAIMED,
@@ -122,7 +123,11 @@ def build_statement(  # noqa: PLR0913 -- each is printed in the statement
         "made_at": made_at,
         "programmes": parts,
         "together": _together(parts) if together else None,
-        "method": [*METHOD, *([BANDED] if _any(parts, "banded") else [])],
+        "method": [
+            *METHOD,
+            *([BANDED] if _any(parts, "banded") else []),
+            *([DEFLATED] if _any(parts, "deflated") else []),
+        ],
         "audit_head": audit_head,
     }
     return Statement(_as_read(content))

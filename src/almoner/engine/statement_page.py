@@ -6,6 +6,7 @@ Every text that comes from a definition or from the statement is escaped here, i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from html import escape
@@ -18,29 +19,39 @@ from almoner.engine.page_style import STYLE
 from almoner.values.canonical import digest
 from almoner.values.language import LANGUAGES, _, language
 
+PAGES: Mapping[str, str] = {"en": "statement.html", "zh-hans": "statement.zh-hans.html"}
+"""The file of the page in each language."""
 
-def render(content: Mapping[str, Any], *, root: str = "") -> str:
+FILES = ("statement.json", "verification.zip")
+"""What is published beside the pages."""
+
+_LANGUAGES = {"en": ("en", "English"), "zh-hans": ("zh-Hans", "简体中文")}
+"""What a page says of its language, and what the language calls itself."""
+
+
+def render(content: Mapping[str, Any], *, root: str = "", published: bool = False) -> str:
     """The page of a statement's content, in the language in use.
 
     Args:
         content: `Statement.content`, or the same read from `statement.json`.
         root: the root of its verification file, in hex; it is printed so that anybody can compare it.
+        published: whether `PAGES` and `FILES` lie beside it, so that it leads to them.
     """
     title = " · ".join(part for part in (_title(content), content["office"]) if part)
     body = [
-        _header(content),
+        _header(content, published=published),
         "<main>",
         _contents(content),
         _together(content),
         *(_programme(part, place) for place, part in enumerate(content["programmes"], start=1)),
         _method(content),
         "</main>",
-        _checking(content, root),
+        _checking(content, root, published=published),
     ]
     return "\n".join(
         [
             "<!doctype html>",
-            f'<html lang="{"zh-Hans" if language() == "zh-hans" else "en"}">',
+            f'<html lang="{_LANGUAGES[language()][0]}">',
             '<head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{_text(title)}</title>",
@@ -53,7 +64,7 @@ def render(content: Mapping[str, Any], *, root: str = "") -> str:
     )
 
 
-def _header(content: Mapping[str, Any]) -> str:
+def _header(content: Mapping[str, Any], *, published: bool) -> str:
     first = f'<p class="first">{_text(_(content["first_line"]))}</p>' if content["first_line"] else ""
     starts, ends = _days(content)
     locale = _locale()
@@ -63,10 +74,22 @@ def _header(content: Mapping[str, Any]) -> str:
     marking = _("Internal") if content["marking"] == "internal" else content["marking"]
     why = _("Small groups are not hidden yet: this page does not leave the office.")
     return (
-        f"<header>{first}<p>{_text(_(content['office']))}</p><h1>{_text(_title(content))}</h1>"
+        f"<header>{first}{_languages() if published else ''}<p>{_text(_(content['office']))}</p>"
+        f"<h1>{_text(_title(content))}</h1>"
         f"<p>{_text(period)}</p>"
         f'<p><span class="marking">{_text(marking)}</span> <small>{_text(why)}</small></p></header>'
     )
+
+
+def _languages() -> str:
+    """Links to the same page in the other languages, each in its own words."""
+    links = "".join(
+        f'<li><a href="{PAGES[name]}" lang="{code}" hreflang="{code}">{own}</a></li>'
+        for name, (code, own) in _LANGUAGES.items()
+        if name != language()
+    )
+    label = _("Languages")
+    return f'<nav class="languages" aria-label="{_text(label)}"><ul>{links}</ul></nav>'
 
 
 def _contents(content: Mapping[str, Any]) -> str:
@@ -87,7 +110,13 @@ def _together(content: Mapping[str, Any]) -> str:
     if not together or len(content["programmes"]) == 1 or not together["contributed"]:
         return ""
     heading = _("What was put in, all programmes")
-    return f"<h2>{_text(heading)}</h2>" + _contributed(together["contributed"], _("By kind and purpose"))
+    several = [theme for theme in together["themes"] if len(theme["programmes"]) > 1 and theme["contributed"]]
+    by_theme = ""
+    for theme in several if len(several) < len(together["themes"]) else ():
+        name = theme["theme"]
+        by_theme += _contributed(theme["contributed"], _(name))
+    whole = _contributed(together["contributed"], _("By kind and purpose"))
+    return f"<h2>{_text(heading)}</h2>{whole}{by_theme}"
 
 
 def _programme(part: Mapping[str, Any], place: int) -> str:
@@ -101,11 +130,11 @@ def _programme(part: Mapping[str, Any], place: int) -> str:
             f'<section aria-labelledby="programme-{place}">',
             f'<h2 id="programme-{place}">{_text(_(part["title"]))}</h2>{under}{theme}{purpose}',
             _funnel(part),
-            _figures(part),
-            _contributions(part),
+            _figures(part, place),
+            _contributions(part, place),
             _stock(part),
             _lines("h3", _("What is not claimed"), part["not_claimed"]),
-            _rules(part),
+            _rules(part, place),
             "</section>",
         ]
     )
@@ -116,38 +145,66 @@ def _funnel(part: Mapping[str, Any]) -> str:
     return _table(_("From asking to follow-up"), _("Stage"), _("How many"), rows)
 
 
-def _figures(part: Mapping[str, Any]) -> str:
+def _figures(part: Mapping[str, Any], place: int) -> str:
     if not part["figures"]:
         return ""
-    return _table(_("Figures"), _("Figure"), _("Value"), [_figure(figure) for figure in part["figures"]])
+    rows = [_figure(figure, _Rows(part, place)) for figure in part["figures"]]
+    names = [f"figure-{place}-{figure['name']}" for figure in part["figures"]]
+    return _table(_("Figures"), _("Figure"), _("Value"), rows, names)
 
 
-def _figure(figure: Mapping[str, Any]) -> tuple[str, str, str]:
-    sentence, expression = words.definition_text(figure)
-    code = f" <code>{_text(expression)}</code>" if expression else ""
-    about = f"{_text(words.level_text(figure['level']))}. {_text(sentence)}{code}"
-    approximate = "≈ " if figure["banded"] and figure["value"] is not None else ""
-    value = f"<strong>{_text(approximate + words.value_text(figure, figure['value']))}</strong>"
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The files of rows behind a programme's figures; `place` is its place on the page."""
+
+    part: Mapping[str, Any]
+    place: int
+
+    def anchor(self, table: str) -> str:
+        return f"rows-{self.place}-{table}"
+
+    def link(self, source: str, words_for_it: str) -> str:
+        """Words that lead to the file in which the rows of a source stand; the words alone where there is none."""
+        tables = {fact["table"] for fact in self.part["facts"]}
+        kinds = {"deliveries of ": "deliveries", "ledger of ": "contributions"}
+        wanted = [table for begins, table in kinds.items() if source.startswith(begins)]
+        wanted += [source, f"record_{source}", f"follow_up_{source}"]
+        if self.part["serves"] == "public":
+            wanted.append("sessions")
+        found = next((table for table in wanted if table in tables), "")
+        said = _text(words_for_it)
+        return f'<a href="#{_text(self.anchor(found))}">{said}</a>' if said and found else said
+
+
+def _figure(figure: Mapping[str, Any], rows: _Rows) -> tuple[str, str, str]:
+    defined = words.definition_text(figure)
+    code = f" <code>{_text(defined.expression)}</code>" if defined.expression else ""
+    sentence = _text(defined.before) + rows.link(figure["source"], defined.source) + _text(defined.after)
+    level = words.level_text(figure["level"])
+    about = _text(_("{level}. {sentence}")).format(level=_text(level), sentence=sentence) + code
+    other = figure["against"]
+    if other is not None and other["who"]:
+        name, who = words.title_of(other["name"]), other["who"]
+        about += " " + _text(_("{name}: {who}.").format(name=name, who=_(who)))
+    value = f"<strong>{_text(words.shown(figure, figure['value']))}</strong>"
     value += "".join(f"<small>{_text(line)}</small>" for line in words.beside(figure))
     if figure["target"] is not None:
-        target = _("target {target}").format(target=words.value_text(figure, figure["target"]))
         reached = {True: _("reached"), False: _("not reached"), None: _("cannot be told")}
-        value += f"<small>{_text(target)}: {_text(reached[figure['target_met']])}</small>"
+        target = _("target {target}: {reached}").format(
+            target=words.value_text(figure, figure["target"]), reached=reached[figure["target_met"]]
+        )
+        value += f"<small>{_text(target)}</small>"
     return _text(words.title_of(figure["name"])), about, value
 
 
-def _contributions(part: Mapping[str, Any]) -> str:
+def _contributions(part: Mapping[str, Any], place: int) -> str:
     if not part["contributions"]:
         return ""
     rows = []
     for entry in part["contributions"]:
-        about = f"{words.input_text(entry['input'])} · {words.motive_text(entry['motive'])}"
-        about += f" · {words.source_text(entry['source'])}"
-        value = f"<strong>{_text(_money(entry))}</strong>"
-        if entry["unknown"]:
-            unknown = _("{rows} without a known amount").format(rows=words.counted(entry["unknown"]))
-            value += f"<small>{_text(unknown)}</small>"
-        rows.append((_text(words.title_of(entry["name"])), _text(about), value))
+        how_and_why = f"{words.input_text(entry['input'])} · {words.motive_text(entry['motive'])}"
+        link = _Rows(part, place).link(entry["source"], words.source_text(entry["source"]))
+        rows.append((_text(words.title_of(entry["name"])), f"{_text(how_and_why)} · {link}", _amount(entry)))
     return _table(_("What was put in"), _("What"), _("Amount"), rows)
 
 
@@ -174,35 +231,51 @@ def _stock(part: Mapping[str, Any]) -> str:
 
 def _contributed(entries: Sequence[Mapping[str, Any]], caption: str) -> str:
     rows = [
-        (
-            _text(words.input_text(entry["input"])),
-            _text(words.motive_text(entry["motive"])),
-            _text(_money(entry)),
-        )
+        (_text(words.input_text(entry["input"])), _text(words.motive_text(entry["motive"])), _amount(entry))
         for entry in entries
     ]
     return _table(caption, _("What"), _("Amount"), rows)
 
 
-def _rules(part: Mapping[str, Any]) -> str:
+def _amount(entry: Mapping[str, Any]) -> str:
+    """What was put in, and how much of it has no known amount."""
+    value = f"<strong>{_text(_money(entry))}</strong>"
+    if entry["unknown"]:
+        unknown = _("{rows} without a known amount").format(rows=words.counted(entry["unknown"]))
+        value += f"<small>{_text(unknown)}</small>"
+    return value
+
+
+def _rules(part: Mapping[str, Any], place: int) -> str:
+    rows = _Rows(part, place)
     facts = "".join(
-        f"<li>{_text(words.table_text(fact['table']))}: {_text(words.counted(fact['rows']))} "
-        f'<span class="digest">{_text(fact["sha256"])}</span></li>'
+        f'<li id="{_text(rows.anchor(fact["table"]))}">{_text(_labelled(_fact(fact)))} '
+        f'<span class="digest">facts/{_text(part["name"])}/{_text(fact["table"])}.parquet '
+        f"{_text(fact['sha256'])}</span></li>"
         for fact in part["facts"]
     )
-    heading, rules = _("Rules in force and rows behind the figures"), _("Rules")
+    heading, rules = _("Rules in force and rows behind the figures"), _labelled((_("Rules"), ""))
     return (
         f"<h3>{_text(heading)}</h3>"
-        f'<p class="quiet">{_text(rules)}: <span class="digest">{_text(part["edition"])}</span></p>'
-        f'<ul class="quiet">{facts}</ul>'
+        f'<p class="quiet">{_text(rules)} <span class="digest">{_text(part["edition"])}</span></p>'
+        f'<ul class="quiet rows">{facts}</ul>'
     )
+
+
+def _fact(fact: Mapping[str, Any]) -> tuple[str, str]:
+    return words.table_text(fact["table"]), words.counted(fact["rows"])
+
+
+def _labelled(said: tuple[str, str]) -> str:
+    """A label and what it is about, with the colon of the reader's language."""
+    return _("{label}: {value}").format(label=said[0], value=said[1]).rstrip()
 
 
 def _method(content: Mapping[str, Any]) -> str:
     return _lines("h2", _("How the figures were made"), content["method"])
 
 
-def _checking(content: Mapping[str, Any], root: str) -> str:
+def _checking(content: Mapping[str, Any], root: str, *, published: bool) -> str:
     made = datetime.fromisoformat(content["made_at"])
     when = _("Made on {instant} (UTC).").format(
         instant=format_datetime(made, "medium", locale=_locale(), tzinfo=None)
@@ -213,23 +286,39 @@ def _checking(content: Mapping[str, Any], root: str) -> str:
     if content["audit_head"]:
         rows.append((_("Head of the audit trail"), content["audit_head"]))
     lines = "".join(
-        f'<p>{_text(label)}:<br><span class="digest">{_text(value)}</span></p>' for label, value in rows
+        f'<p>{_text(_labelled((label, "")))}<br><span class="digest">{_text(value)}</span></p>'
+        for label, value in rows
     )
     heading = _("Check it yourself")
     how = _("Whoever has the verification file can compute every figure again, without this office:")
     command = f"almoner verify FILE --root {root}" if root else "almoner verify FILE"
     return (
         f"<footer><h2>{_text(heading)}</h2><p>{_text(how)}</p>"
-        f"<p><code>{_text(command)}</code></p>{lines}<p>{_text(when)}</p></footer>"
+        f"<p><code>{_text(command)}</code></p>{_files() if published else ''}{lines}"
+        f"<p>{_text(when)}</p></footer>"
     )
 
 
-def _table(caption: str, first: str, last: str, rows: Iterable[tuple[str, str, str]]) -> str:
-    """A table of names and values, each name with a quiet line below it. The cells are HTML already."""
+def _files() -> str:
+    """Links to what was published beside the page."""
+    names = {"statement.json": _("All figures as data"), "verification.zip": _("Verification file")}
+    links = "".join(f'<li><a href="{file}">{_text(names[file])}</a> ({file})</li>' for file in FILES)
+    beside = _("Beside this page lie")
+    return f"<p>{_text(_labelled((beside, '')))}</p><ul>{links}</ul>"
+
+
+def _table(
+    caption: str, first: str, last: str, rows: Sequence[tuple[str, str, str]], anchors: Sequence[str] = ()
+) -> str:
+    """A table of names and values, each name with a quiet line below it. The cells are HTML already.
+
+    `anchors` names the rows, so that a link can lead to each.
+    """
+    marks = [f' id="{_text(anchor)}"' for anchor in anchors] or [""] * len(rows)
     lines = "".join(
-        f'<tr><th scope="row">{name}{f"<small>{about}</small>" if about else ""}</th>'
+        f'<tr{mark}><th scope="row">{name}{f"<small>{about}</small>" if about else ""}</th>'
         f'<td class="number">{value}</td></tr>'
-        for name, about, value in rows
+        for mark, (name, about, value) in zip(marks, rows, strict=True)
     )
     return (
         f'<h3>{_text(caption)}</h3><table><thead><tr><th scope="col">{_text(first)}</th>'

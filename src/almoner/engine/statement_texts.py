@@ -36,6 +36,12 @@ BANDED = _(
     "exact ones are confidential."
 )
 
+DEFLATED = _(
+    "Where amounts stand in the prices of one month, each is multiplied by the price index of that month and "
+    "divided by the index of the month of which the answer tells. Where one of the two is not known the change "
+    "is unknown; prices are never taken to have stood still."
+)
+
 NOT_CLAIMED = (
     _("A change over time, or a difference between groups, is a difference, never an effect."),
     _("No outcome is given a value in money."),

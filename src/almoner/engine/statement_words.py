@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
+from almoner.engine.figures import called
 from almoner.values.language import LANGUAGES, _, language
 
 NOTHING = "\N{EN DASH}"
@@ -17,17 +20,27 @@ NOTHING = "\N{EN DASH}"
 
 @dataclass(frozen=True, slots=True)
 class FunnelRow:
-    """One stage on the way from asked to followed up. None does not apply; `of` is the denominator."""
+    """One stage on the way from asked to followed up. None does not apply; `of` is the denominator.
+
+    `people` are the different ones among the count, with their word; None where they are as many or do not apply.
+    """
 
     key: str
     label: str
     count: int | None
     of: int | None = None
+    people: tuple[int, str] | None = None
 
     @property
     def text(self) -> str:
-        """The count as shown: a dash, `1,234`, or `41 of 100`."""
-        return counted(self.count, self.of)
+        """The count as shown: a dash, `1,234`, `41 of 100`, or `379 (29 households)`."""
+        shown = counted(self.count, self.of)
+        if self.people is None:
+            return shown
+        people, whom = self.people
+        return _("{count} ({people} {whom})").format(
+            count=shown, people=counted(people), whom=unit_text(whom)
+        )
 
 
 def funnel_rows(part: Mapping[str, Any]) -> list[FunnelRow]:
@@ -45,11 +58,15 @@ def funnel_rows(part: Mapping[str, Any]) -> list[FunnelRow]:
         "delivered": _("Received something"),
         "deliveries": _("Hand-overs"),
     }
+    different = {"asked": "asked_by", "awarded": "awarded_to", "deliveries": "delivered_to"}
     # A stage that is only worth a line when somebody is in it.
     quiet = {"not_checked", "lapsed", "decided_elsewhere"}
-    rows = [
-        FunnelRow(key, label, funnel[key]) for key, label in labels.items() if key not in quiet or funnel[key]
-    ]
+    rows = []
+    for key, label in labels.items():
+        count, people = funnel[key], funnel[different[key]] if key in different else None
+        if key not in quiet or count:
+            apart = (people, called(part["serves"])) if people and people != count else None
+            rows.append(FunnelRow(key, label, count, people=apart))
     followed = FunnelRow("followed_up", _("Followed up"), funnel["followed_up"], funnel["due_for_follow_up"])
     return [*rows, followed]
 
@@ -83,6 +100,20 @@ def value_text(figure: Mapping[str, Any], value: str | None) -> str:
     if figure["kind"] == "share":
         return percent(amount)
     return " ".join(part for part in (number(amount), unit_text(figure["unit"])) if part)
+
+
+def shown(figure: Mapping[str, Any], value: str | None, *, quotient: bool = False) -> str:
+    """A computed value with its unit, marked where it is made from cut values.
+
+    A quotient, which has six places in the statement's file, is shown with two, or with three significant digits.
+    """
+    if value is not None and (quotient or figure["deflated"] is not None):
+        exact = Decimal(value)
+        places = max(2, 2 - exact.adjusted()) if exact else 2
+        if -int(exact.as_tuple().exponent) > places:
+            value = f"{round(exact, places):f}"
+    mark = "\N{ALMOST EQUAL TO} " if figure["banded"] and value is not None else ""
+    return mark + value_text(figure, value)
 
 
 def unit_text(unit: str) -> str:
@@ -165,23 +196,35 @@ def table_text(name: str) -> str:
     return title_of(name.removeprefix("record_").removeprefix("follow_up_"))
 
 
-def definition_text(figure: Mapping[str, Any]) -> tuple[str, str]:
-    """What a figure is, as a sentence, and the expression it is made from ('' : none)."""
-    source = source_text(figure["source"])
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """What a figure is: a sentence around the words for its rows, and the expression it is made from ('' : none)."""
+
+    before: str
+    source: str
+    after: str
+    expression: str
+
+
+def definition_text(figure: Mapping[str, Any]) -> Defined:
+    """What a figure is."""
     sentences = {
         "count": _("How many there are: {source}."),
         "sum": _("The sum over: {source}."),
         "median": _("The middle value among: {source}."),
-        "change": _("How far the last answer of each lies from the first, the middle one, among: {source}."),
+        "change": _(
+            "The middle one of the changes from each one's first answer to the last, among: {source}."
+        ),
         "share": _("The share for whom this holds, among: {source}."),
         "cascade": _("Step by step from: {source}. Each step is counted among those of the step before."),
     }
     if not figure["carried_out"]:
-        return _("Defined, and not computed yet."), figure["expression"]
+        return Defined(_("Defined, and not computed yet."), "", "", figure["expression"])
     sentence = sentences[figure["kind"]]
     if figure["kind"] == "count" and figure["expression"]:
         sentence = _("For how many this holds, among: {source}.")
-    return sentence.format(source=source), figure["expression"]
+    before, _place, after = sentence.partition("{source}")
+    return Defined(before, source_text(figure["source"]), after, figure["expression"])
 
 
 def _became() -> dict[str, str]:
@@ -200,46 +243,88 @@ def cascade_step(step: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     said = [f"{title_of(step['name'])} {counted(step['yes'], step['of'])}"]
     said += [_("{no} no").format(no=counted(step["no"]))] if step["no"] else []
     said += [f"{label} {counted(step[key])}" for key, label in labels.items() if step[key]]
-    return ", ".join(said)
+    return _(", ").join(said)
+
+
+def _priced(deflated: Mapping[str, Any] | None) -> list[str]:
+    """In which month's prices the amounts of a change stand, and for how many that cannot be told."""
+    if deflated is None:
+        return []
+    month, by = month_text(deflated["month"]), title_of(deflated["by"])
+    if deflated["index"] is None:
+        return [_("{index} of {month} are not known").format(index=by, month=month)]
+    said = [_("in the prices of {month} ({index})").format(month=month, index=by)]
+    if deflated["unpriced"]:
+        of = counted(deflated["unpriced"])
+        said.append(_("{count} of the unknown for want of a price index").format(count=of))
+    return said
+
+
+def month_text(month: str) -> str:
+    """A month such as `2025-12` in the reader's language: December 2025."""
+    day = date.fromisoformat(f"{month}-01")
+    return format_skeleton("yMMMM", day, locale=LANGUAGES[language()] or "en")
 
 
 def _compared(figure: Mapping[str, Any]) -> list[str]:
     """The mean of a change, and the comparison's change beside it: a difference, never an effect."""
     said = []
     if figure["mean"] is not None:
-        said.append(_("mean {value}").format(value=value_text(figure, figure["mean"])))
+        said.append(_("mean {value}").format(value=shown(figure, figure["mean"], quotient=True)))
     other = figure["against"]
-    if other is not None:
-        line = _("{name}: {value}, mean {mean}, known for {of}")
-        value, mean = value_text(figure, other["value"]), value_text(figure, other["mean"])
-        of = counted(other["n"], other["N"])
-        said.append(line.format(name=title_of(other["name"]), value=value, mean=mean, of=of))
-        labels = _became()
-        said += [
-            f"{title_of(other['name'])}: {label} {counted(other[key])}"
-            for key, label in labels.items()
-            if other[key]
-        ]
-        apart = value_text(figure, other["difference"])
-        said.append(
-            _("difference {value}: what lies between the two, not what the help did").format(value=apart)
-        )
+    if other is None:
+        return said
+    name = title_of(other["name"])
+    line = _("{name}: {value}, mean {mean}, known for {of}")
+    mean = shown(figure, other["mean"], quotient=True)
+    of = counted(other["n"], other["N"])
+    told = [line.format(name=name, value=shown(figure, other["value"]), mean=mean, of=of)]
+    told += [
+        f"{label}\N{NO-BREAK SPACE}{counted(other[key])}" for key, label in _became().items() if other[key]
+    ]
+    said.append(_(", ").join(told))
+    if other["too_few"]:
+        line = _("{name}: {count} were asked; the programme wants at least {least}")
+        count, least = counted(other["N"]), counted(other["at_least"])
+        said.append(line.format(name=name, count=count, least=least))
+    apart = shown(figure, other["difference"])
+    said.append(_("difference {value}: what lies between the two, not what the help did").format(value=apart))
     return said
 
 
+def _about(figure: Mapping[str, Any]) -> str:
+    """Attendances and people apart: how many different people the rows of a figure are about."""
+    whom = {
+        "rows": counted(figure["rows"]),
+        "people": counted(figure["people"]),
+        "whom": unit_text(figure["whom"]),
+    }
+    if figure["unnamed"]:
+        said = _("{rows} entries; {whom}: {people}; without a name: {unnamed}")
+        return said.format(unnamed=counted(figure["unnamed"]), **whom)
+    return _("{rows} entries; {whom}: {people}").format(**whom)
+
+
 def beside(figure: Mapping[str, Any]) -> list[str]:
-    """What stands beside a figure's value: its fraction, n of N, and what became of the rest."""
-    said = []
+    """What stands beside a figure's value: its prices, its fraction, n of N, and what became of the rest."""
+    said = _priced(figure["deflated"])
     if figure["kind"] == "share" and figure["denominator"] not in (None, "0"):
         said.append(_("{yes} yes, {no} no").format(yes=counted(figure["yes"]), no=counted(figure["no"])))
     if figure["N"] is not None and (figure["kind"] != "count" or figure["n"] != figure["N"]):
         said.append(_("known for {of}").format(of=counted(figure["n"], figure["N"])))
     labels = _became()
-    said += [cascade_step(step, labels) for step in (figure["steps"] or ())[1:]]
+    # The first step is the figure's value; it needs a line only where not all of it is known.
+    said += [
+        cascade_step(step, labels)
+        for step in figure["steps"] or ()
+        if step["unknown"] or step["name"] != figure["source"]
+    ]
     said += [f"{label} {counted(figure[key])}" for key, label in labels.items() if figure[key]]
     said += _compared(figure)
     if figure["kind"] == "count" and figure["counts"] == "party" and figure["rows"]:
         said.append(_("in {rows} entries").format(rows=counted(figure["rows"])))
+    elif figure["people"] and figure["people"] != figure["rows"]:
+        said.append(_about(figure))
     if figure["unnamed"] and figure["counts"] == "party":
         said.append(_("{rows} without a name, not counted as people").format(rows=counted(figure["unnamed"])))
     if figure["decided_elsewhere"]:

@@ -45,7 +45,11 @@ LOOKUP = Shape(
         Key("file", TEXT, "A CSV file beside the programme's file.", obligatory=True),
         Key("calendar", FLAG, "true: the file is a calendar with the columns name, starts, ends."),
         Key("source", TEXT, "Where the table comes from; obligatory unless it is a calendar."),
-        Key("keys", Each(of=one_of(*FIGURE_TYPES)), "The key columns and their types."),
+        Key(
+            "keys",
+            Each(of=one_of(*FIGURE_TYPES)),
+            "The key columns and their types. A table without keys is an index by months, which `deflate` reads.",
+        ),
         Key("values", Each(of=one_of(*FIGURE_TYPES)), "The value columns and their types."),
     ),
 )

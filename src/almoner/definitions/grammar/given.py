@@ -269,7 +269,7 @@ COMPARISON = Shape(
     name="comparison",
     keys=(
         Key("who", TEXT, "Who they are.", obligatory=True),
-        Key("at_least", POSITIVE, "How many there should be; nothing counts them yet.", later=True),
+        Key("at_least", POSITIVE, "How many must be asked; a figure beside fewer says so."),
         Key("asked", NAMES, "The follow-ups that they are asked."),
         Key("consent", NAMES, "What they are asked to allow."),
     ),

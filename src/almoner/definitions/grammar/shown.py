@@ -60,7 +60,12 @@ INDICATOR = Shape(
         Key("target", FIGURE, "The figure that is aimed at."),
         Key("unit", TEXT, "The unit of the figure."),
         Key("against", NAME, "The comparison beside which a change stands: a difference, never an effect."),
-        Key("deflate", NAME, "The price index.", later=True),
+        Key(
+            "deflate",
+            NAME,
+            "The price index of a change in money: a table without keys, whose `from` is the first day of a month. "
+            "The amounts stand in the prices of the period's last month. Of others *not yet*.",
+        ),
         Key("at", RAW, "The points in time.", later=True),
         Key("censored", one_of("lost"), "What ends the watch without an answer.", later=True),
         Key("share_with", NAME, "The share with at least this change.", later=True),

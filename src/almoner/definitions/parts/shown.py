@@ -38,6 +38,7 @@ class Indicator:
     expression: Expression | None = None  # what is summed, or the condition of a share
     steps: tuple[str, ...] = ()
     against: str = ""  # the comparison beside which a change stands
+    deflate: str = ""  # the lookup without keys that is the price index of a change in money
     counts: str = ""  # a count of 'party' (distinct people) or of the rows of its source
     target: int | None = None  # micros
     unit: Text = ""  # as written; else it follows from the kind

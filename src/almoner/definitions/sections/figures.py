@@ -124,7 +124,7 @@ def _calendar(
 def _table(
     name: str, key: nodes.Scalar, text: str | None, values: Mapping[str, object], context: Context
 ) -> LookupTable | None:
-    for needed in ("source", "keys", "values"):
+    for needed in ("source", "values"):
         if needed not in values:
             message = _("'{name}' has no '{key}'; a table says its source, its keys and its values.")
             context.report.problem(key.line, message.format(name=name, key=needed))
@@ -133,10 +133,13 @@ def _table(
         if column in columns:
             message = _("'{name}' has '{column}' both as a key and as a value.")
             context.report.problem(key.line, message.format(name=name, column=column))
-    if text is None or not keys or not columns or not values.get("source"):
+    if text is None or not columns or not values.get("source") or ("keys" in values and not keys):
         return None
     file = str(values["file"])
     rows = lookup_rows(file, text, keys, columns, context.report)
+    if not keys and any(row.starts is None for row in rows):
+        message = _("'{name}' has neither 'keys' nor a column 'from', so nothing tells its rows apart.")
+        context.report.problem(key.line, message.format(name=name))
     return LookupTable(name, file, str(values["source"]), keys, columns, rows, key.line)
 
 

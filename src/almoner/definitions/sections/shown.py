@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,14 +12,22 @@ from almoner.definitions.grammar import shown
 from almoner.definitions.grammar.kinds import TEXT
 from almoner.definitions.names import not_yet
 from almoner.definitions.problems import did_you_mean, one_of
-from almoner.definitions.programme import Contribution, FollowUp, Indicator, Publish, Record
+from almoner.definitions.programme import (
+    Benefit,
+    Contribution,
+    FollowUp,
+    Indicator,
+    LookupTable,
+    Publish,
+    Record,
+)
 from almoner.definitions.reading import Context, entries, others, read, read_shape
 from almoner.definitions.scope import Known, Scope
 from almoner.definitions.sections.deliveries import DELIVERED
 from almoner.definitions.tree import Origin, Type
 from almoner.definitions.typed import CONDITION, Want
 from almoner.values.language import _
-from almoner.values.numbers import MICRO
+from almoner.values.numbers import MICRO, text_of
 
 DELIVERIES = "deliveries of "
 LEDGER = "ledger of "
@@ -27,17 +35,19 @@ PARTY = "party"
 SMALLEST_GROUP = 3
 """A group smaller than this hides nobody."""
 
-COMPUTED = ("count", "sum", "median", "share", "cascade")
+MONEY_KINDS = frozenset({"cash", "purchase"})
+"""The kinds of benefit in which money is paid."""
+
 KINDS = ("count", "sum", "median", "share", "change", "cascade", "survival")
 _FIGURE = Want((Type.NUMBER, Type.INTEGER, Type.MONEY))
 
 
 def read_contributions(
-    node: nodes.Node | None, benefits: Collection[str], context: Context
+    node: nodes.Node | None, benefits: Mapping[str, Benefit], context: Context
 ) -> dict[str, Contribution]:
-    """What the company puts in."""
+    """What the company puts in: each source once, and money as money."""
     context = context.of("contributions")
-    found = {}
+    found: dict[str, Contribution] = {}
     for name, key, value in entries(node, context):
         values = read_shape(value, shown.CONTRIBUTION, context.of(name))
         source = values.get("from") or ""
@@ -47,10 +57,36 @@ def read_contributions(
             )
             text = message.format(name=name, source=source, benefits=one_of(benefits))
             context.report.problem(key.line, text)
-        found[name] = Contribution(
-            name, values.get("input") or "", values.get("motive") or "", source, key.line
-        )
+        one = Contribution(name, values.get("input") or "", values.get("motive") or "", source, key.line)
+        for said in _miscounted(one, found, benefits):
+            context.report.problem(key.line, said)
+        found[name] = one
     return found
+
+
+def _miscounted(
+    one: Contribution, before: Mapping[str, Contribution], benefits: Mapping[str, Benefit]
+) -> Iterator[str]:
+    """Why what the company puts in would be counted twice, or as what it is not."""
+    twice = next((other.name for other in before.values() if other.source == one.source), "")
+    if one.source and twice:
+        message = _(
+            "'{name}' comes from '{source}', and so does '{other}': it would be counted twice. Keep one."
+        )
+        yield message.format(name=one.name, source=one.source, other=twice)
+    benefit = benefits.get(one.source.removeprefix(DELIVERIES)) if one.source.startswith(DELIVERIES) else None
+    if benefit is None or not one.input:
+        return
+    allowed = ("cash",) if benefit.kind in MONEY_KINDS else ("in_kind", "time")
+    if one.input not in allowed:
+        message = _("'{name}' counts '{benefit}' as {input}; what is given by {kind} is {allowed}.")
+        yield message.format(
+            name=one.name,
+            benefit=benefit.name,
+            input=one.input,
+            kind=benefit.kind,
+            allowed=one_of(allowed),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +101,16 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """What cascades and counts are made of beside applications and awards."""
+    """What figures are made of beside applications and awards.
+
+    `tables` are the lookups without a problem; those that have one are among the names that are `broken`.
+    """
 
     records: Mapping[str, Record] = field(default_factory=dict)
     follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)
     sessions: Collection[str] = ()
+    tables: Mapping[str, LookupTable] = field(default_factory=dict)
+    broken: Collection[str] = ()
 
 
 def read_indicators(
@@ -141,6 +182,7 @@ def _changed(asked: _Asked, indicator: Indicator, sheets: Sheets, context: Conte
         what = _("'change' of '{name}', which is from no follow-up,").format(name=asked.name)
         context.report.not_carried_out(asked.key.line, what)
         return _later(indicator, "change")
+    indicator = _deflated(asked, indicator, sheets, context)
     if not against:
         return indicator
     if asked.kind != "change":
@@ -152,6 +194,49 @@ def _changed(asked: _Asked, indicator: Indicator, sheets: Sheets, context: Conte
         text = message.format(name=asked.name, against=against, source=indicator.source)
         context.report.problem(asked.key.line, text + did_you_mean(against, known))
     return replace(indicator, against=against)
+
+
+def _deflated(asked: _Asked, indicator: Indicator, sheets: Sheets, context: Context) -> Indicator:
+    """A change in money whose amounts are brought to the prices of one month by an index."""
+    name = asked.values.get("deflate") or ""
+    if not name:
+        return indicator
+    if asked.kind != "change":
+        context.report.not_carried_out(asked.key.line, _("'deflate' of '{name}'").format(name=asked.name))
+        return _later(indicator, "deflate")
+    if indicator.expression is not None and indicator.expression.type is not Type.MONEY:
+        message = _("'{name}' deflates what is no amount of money; only money has prices. Remove 'deflate'.")
+        context.report.problem(asked.key.line, message.format(name=asked.name))
+    elif name in sheets.tables:
+        for said in index_problems(sheets.tables[name]):
+            context.report.problem(sheets.tables[name].line, said)
+    elif name not in sheets.broken:
+        message = _("'{name}' deflates by '{index}', which is no table in 'lookups'.")
+        text = message.format(name=asked.name, index=name) + did_you_mean(name, sheets.tables)
+        context.report.problem(asked.key.line, text)
+    return replace(indicator, deflate=name)
+
+
+def index_problems(table: LookupTable) -> Iterator[str]:
+    """Why a lookup is no index of prices by months."""
+    if table.keys:
+        yield _("'{name}' has keys. A price index has none: only 'from' and one value.").format(
+            name=table.name
+        )
+    if len(table.values) != 1 or next(iter(table.values.values())) not in {Type.NUMBER, Type.INTEGER}:
+        message = _("'{name}' must have one value, a number: how high prices stand.")
+        yield message.format(name=table.name)
+        return
+    for row in table.rows:
+        if row.starts is not None and row.starts.day != 1:
+            message = _("'{name}' has an index from {day}. Rows know only their month: write its first day.")
+            yield message.format(name=table.name, day=row.starts)
+        (value,) = row.values
+        if isinstance(value, int) and value <= 0:
+            message = _(
+                "'{name}' has the index {value} from {day}; prices are above 0. Leave unknown ones empty."
+            )
+            yield message.format(name=table.name, value=text_of(value), day=row.starts)
 
 
 def _later(indicator: Indicator, key: str) -> Indicator:

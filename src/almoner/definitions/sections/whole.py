@@ -307,7 +307,13 @@ class _Whole:
         values["contributions"] = shown.read_contributions(
             self.node("contributions"), values["benefits"], context
         )
-        sheets = shown.Sheets(values["records"], values["follow_ups"], values["sessions"])
+        sheets = shown.Sheets(
+            values["records"],
+            values["follow_ups"],
+            values["sessions"],
+            values["lookups"],
+            self.scope.broken,
+        )
         values["indicators"] = shown.read_indicators(
             self.node("indicators"), self.scope, self.later, sheets, context
         )

@@ -5,19 +5,22 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from almoner.definitions.programme import Programme
 from almoner.engine.bundle import Bundle, write_bundle
 from almoner.engine.facts import Pseudonyms
 from almoner.engine.figures import Period as Months
 from almoner.engine.statement import Account, Statement, build_statement
-from almoner.engine.statement_page import render
+from almoner.engine.statement_page import PAGES, render
+from almoner.flow.applications import actions as applications
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
 from almoner.flow.reports import actions as reports
 from almoner.flow.reports.facts import FactWriter
+from almoner.flow.steps.collecting import edition_in_use
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.values.clock import current
 from almoner.values.language import _, use_language
@@ -45,29 +48,39 @@ def close_period(  # noqa: PLR0913 -- a statement has these sides
     folder: Path,
     first_line: str,
     request: Request,
+    continuing: Mapping[int, Programme] | None = None,
 ) -> Published:
     """Freeze the account of some rounds over a period, and write it to a folder of its own.
+
+    `continuing` has, by a round's key, an edition that only adds rows to the tables of the round's own. It is used
+    where a figure is told in the prices of a month: what prices did since the round was opened stands in such rows.
 
     The files are written after the commit. This can still fail: the statement then stands frozen in the records without
     its files, and closing again makes a restatement, which stands beside it.
 
     Raises:
-        StepRefusedError: no round is named.
+        StepRefusedError: no round is named, or an edition changes more than that.
     """
     if not rounds:
         raise StepRefusedError(_("A statement needs at least one round."))
+    programmes = [_programme(round_, (continuing or {}).get(round_.pk)) for round_ in rounds]
     made: list[tuple[Statement, Bundle]] = []
     with tempfile.TemporaryDirectory(prefix="almoner-statement-") as temporary:
         work = Path(temporary)
 
         def do(stamp: Stamp) -> Result:
             key = secrets.token_bytes(KEY_BYTES)
+            for round_, programme in zip(rounds, programmes, strict=True):
+                if programme.digest != round_.edition.digest:
+                    applications.store_edition(programme, stamp=stamp)
             stocked = {round_.programme: round_.pk for round_ in reversed(rounds)}
             accounts = [
                 _account(
-                    round_, period, work / "facts", key, with_stock=stocked[round_.programme] == round_.pk
+                    _Closing(round_, programme, period, key),
+                    work / "facts",
+                    with_stock=stocked[round_.programme] == round_.pk,
                 )
-                for round_ in rounds
+                for round_, programme in zip(rounds, programmes, strict=True)
             ]
             statement = build_statement(
                 accounts,
@@ -88,24 +101,40 @@ def close_period(  # noqa: PLR0913 -- a statement has these sides
         return _put(made[0], folder)
 
 
-def _account(round_: Round, period: Months, folder: Path, key: bytes, *, with_stock: bool) -> Account:
-    programme = queries.programme_of(round_.edition)
-    name = f"{round_.programme}-{round_.pk}"
-    FactWriter(programme, round_, Pseudonyms(key)).write(
-        folder / name, until=period.ends, with_stock=with_stock
+def _programme(round_: Round, continuing: Programme | None) -> Programme:
+    own = queries.programme_of(round_.edition)
+    deflates = any(indicator.deflate for indicator in own.indicators.values())
+    return edition_in_use(round_, continuing) if deflates else own
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """A round whose period is closed: by which edition, until when, under which key."""
+
+    round: Round
+    programme: Programme
+    period: Months
+    key: bytes
+
+
+def _account(one: _Closing, folder: Path, *, with_stock: bool) -> Account:
+    name = f"{one.round.programme}-{one.round.pk}"
+    FactWriter(one.programme, one.round, Pseudonyms(one.key)).write(
+        folder / name, until=one.period.ends, with_stock=with_stock
     )
-    return Account(programme, folder / name, key=name, title=round_.name)
+    return Account(one.programme, folder / name, key=name, title=one.round.name)
 
 
 def _put(made: tuple[Statement, Bundle], folder: Path) -> Published:
     statement, bundle = made
     folder.mkdir(parents=True, exist_ok=True)
     published = Published(
-        folder / "statement.html", folder / "statement.json", folder / "verification.zip", bundle.root
+        folder / PAGES["en"], folder / "statement.json", folder / "verification.zip", bundle.root
     )
     published.statement.write_bytes(statement.as_bytes)
-    for language, page in (("en", published.page), ("zh-hans", folder / "statement.zh-hans.html")):
+    for language, page in PAGES.items():
         with use_language(language):
-            page.write_text(render(statement.content, root=bundle.root), encoding="utf-8")
+            text = render(statement.content, root=bundle.root, published=True)
+            (folder / page).write_text(text, encoding="utf-8")
     shutil.copyfile(bundle.path, published.bundle)
     return published

@@ -29,7 +29,7 @@ VALUES = {
     "src/almoner/cli/demo.py": (
         "demonstration: no company's results",
         "Cedar Life Sciences (invented)",
-        "Not there yet: patient assistance; imports of awards; payments; the web.",
+        "Not there yet: patient assistance; payments; the web.",
     ),
     "src/almoner/cli/demo_stage.py": ("programme costs",),
 }

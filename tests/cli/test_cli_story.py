@@ -44,6 +44,17 @@ file: {format: csv}
 party: {reference: nr}
 columns: {period: term, happened_on: day, enrolled: enrolled, credits: credits, gpa: gpa}
 """
+AWARDS = """almoner: 1
+mapping: What the old board decided
+programme: student_grants
+kind: awards
+file: {format: csv, delimiter: ";"}
+party: {reference: Nr}
+decided_elsewhere: {by: The old board, on: {from: Decided, date: DD/MM/YYYY}, paper: {from: Minute}}
+columns:
+  grant: {from: Granted, decimal: ",", thousands: "."}
+  grant_given: {from: Paid, decimal: ",", thousands: "."}
+"""
 HEADER = [
     "Nr",
     "Born",
@@ -98,12 +109,13 @@ def office(database: Database, tmp_path: Path) -> Path:
         made = almoner("user", name, "--role", role, "--as", "mia")
         assert made.exit_code == 0, made.output
     (tmp_path / "applications.yaml").write_text(APPLICATIONS, encoding="utf-8")
-    (tmp_path / "results.yaml").write_text(RESULTS, encoding="utf-8")
+    (tmp_path / "records.yaml").write_text(RESULTS, encoding="utf-8")
+    (tmp_path / "awards.yaml").write_text(AWARDS, encoding="utf-8")
     return tmp_path
 
 
 def take_over(office: Path, file: str, *more: str, who: str = "olga", kind: str = "applications") -> Result:
-    mapping = office / ("applications.yaml" if kind == "applications" else "results.yaml")
+    mapping = office / f"{kind}.yaml"
     words = ("import", "student_grants", file, "--kind", kind, "--mapping", str(mapping), "--as", who, *more)
     return almoner(*words, "--json")
 
@@ -203,7 +215,11 @@ def test_a_year_is_typed_from_an_empty_office_to_a_verified_statement(office: Pa
     elsewhere = almoner("verify", published["bundle"])
     assert "origin not checked" in elsewhere.stdout
     assert almoner("verify", published["bundle"], "--root", "0" * 64).exit_code == 1
-    assert said(almoner("replay", "--as", "ada", "--json")) == {"replayed": 3, "differences": []}
+    assert said(almoner("replay", "--as", "ada", "--json")) == {
+        "replayed": 3,
+        "decided_elsewhere": 0,
+        "differences": [],
+    }
     assert said(almoner("replay", "./student_grants.yaml", "--as", "ada", "--json"))["replayed"] == 3
     assert almoner("replay", "student_grant", "--as", "ada").exit_code == 3
     assert said(almoner("audit", "verify", "--as", "ada", "--json"))["findings"] == []
@@ -238,6 +254,99 @@ def test_an_import_refuses_whoever_may_not(office: Path, who: str) -> None:
     from almoner.flow.applications.models import Application
 
     refused = take_over(office, opened(office), who=who)
+    assert (refused.exit_code, f"{who} may not" in refused.stderr) == (3, True)
+    assert not Application.objects.exists()
+
+
+OLD_HEADER = ["Nr", "Decided", "Minute", "Granted", "Paid"]
+OLD_BOARD = [
+    ["71", "02/03/2026", "Minute 4", "5.000,00", "2.500,00"],
+    ["72", "02/03/2026", "Minute 4", "4.000,00", "0"],
+]
+
+
+def old_board(office: Path, rows: list[list[str]] = OLD_BOARD, name: str = "old.csv") -> str:
+    return write(office / name, rows, OLD_HEADER)
+
+
+def test_what_an_old_board_decided_is_taken_over_approved_and_only_the_rest_is_paid(office: Path) -> None:
+    opened(office)
+    file, where = old_board(office), ("--round", "Autumn 2026", "--on", "2026-09-20")
+    counts = {"updated": 0, "unchanged": 0, "ambiguous": 0, "refused": 0}
+    dry = said(take_over(office, file, *where, "--dry-run", kind="awards"))
+    assert dry == {"created": 2, **counts, "cost_minor": 650_000}
+    assert said(take_over(office, file, *where, kind="awards")) == dry
+    assert said(take_over(office, file, *where, kind="awards")) == dry, "the same request, once"
+    named_anew = old_board(office, [*OLD_BOARD, ["73", "02/03/2026", "Minute 4", "100", "100"]], "more.csv")
+    more = said(take_over(office, named_anew, *where, kind="awards"))
+    assert (more["created"], more["unchanged"], more["cost_minor"]) == (1, 2, 0)
+    assert almoner("decide", "student_grants", "--approve", "--as", "olga").exit_code == 3
+    approved = said(
+        almoner("decide", "student_grants", "--approve", "--as", "abe", "--on", "2026-09-21", "--json")
+    )
+    assert approved == {"approved": 3, "decided_elsewhere": 3, "committed_minor": 650_000}
+    said(almoner("decide", "student_grants", "--start", "--as", "olga", "--on", "2026-09-22", "--json"))
+    paid = said(
+        almoner(
+            "deliver", "student_grants", "--evidence", "run 1", "--as", "olga", "--on", "2026-09-22", "--json"
+        )
+    )
+    assert (paid["delivered"], paid["held"], paid["cost_minor"]) == (1, 2, 200_000)
+    told = almoner("replay", "--as", "ada")
+    assert "3 awards were decided elsewhere and are left out" in told.stdout
+    assert said(almoner("audit", "verify", "--as", "ada", "--json"))["findings"] == []
+
+
+def test_the_same_award_under_another_paper_is_refused(office: Path) -> None:
+    opened(office)
+    where = ("--round", "Autumn 2026", "--on", "2026-09-20")
+    said(take_over(office, old_board(office), *where, kind="awards"))
+    changed = old_board(office, [["71", "02/03/2026", "Minute 5", "5.000,00", "2.500,00"]], "changed.csv")
+    dry = said(take_over(office, changed, *where, "--dry-run", kind="awards"))
+    assert (dry["created"], dry["refused"]) == (0, 1)
+    refused = take_over(office, changed, *where, kind="awards")
+    assert (refused.exit_code, "under another paper, the first is '71'" in refused.stderr) == (3, True)
+
+
+def test_a_balance_that_cannot_be_is_refused_with_the_reason_of_each_cell(office: Path) -> None:
+    from almoner.flow.applications.models import Application
+
+    opened(office)
+    rows = [
+        ["71", "02/03/2026", "Minute 4", "5000", ""],
+        ["72", "02/03/2026", "Minute 4", "5000", "5000,01"],
+        ["73", "02/03/2026", "Minute 4", "", "10"],
+        ["74", "02/10/2026", "Minute 4", "5000", "0"],
+        ["75", "02/03/2026", "", "5000", "0"],
+        ["76", "02/03/2026", "Minute 4", "0,005", "0"],
+        ["77", "02/03/2026", "Minute 4", "0", "0"],
+        ["78", "02/03/2026", "Minute 4", "5000", "0"],
+    ]
+    file = old_board(office, rows)
+    refused = take_over(office, file, "--round", "Autumn 2026", "--on", "2026-09-20", kind="awards")
+    assert refused.exit_code == 1
+    with (office / "old.refused.csv").open(encoding="utf-8-sig", newline="") as source:
+        told = [(one["row"], one["column"], one["reason"]) for one in csv.DictReader(source)]
+    assert [(row, column) for row, column, _reason in told] == [
+        ("1", "Paid"),
+        ("2", "Paid"),
+        ("3", "Paid"),
+        ("4", "Decided"),
+        ("5", "Minute"),
+        ("6", "Granted"),
+        ("7", ""),
+    ]
+    assert all(reason for _row, _column, reason in told)
+    assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["mia", "abe", "ada", "rolf"])
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_an_import_of_awards_refuses_whoever_may_not(office: Path, who: str, more: tuple[str, ...]) -> None:
+    from almoner.flow.applications.models import Application
+
+    opened(office)
+    refused = take_over(office, old_board(office), "--round", "Autumn 2026", *more, who=who, kind="awards")
     assert (refused.exit_code, f"{who} may not" in refused.stderr) == (3, True)
     assert not Application.objects.exists()
 

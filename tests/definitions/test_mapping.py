@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from almoner.definitions.load import find, load
 from almoner.definitions.mapping import Column, FileHints, Party, Style, Unit
 from almoner.definitions.mapping_load import check_mapping, load_mapping
 from almoner.definitions.problems import DefinitionError
@@ -138,6 +140,24 @@ def test_an_award_decided_elsewhere_says_by_whom_when_and_on_which_paper(tmp_pat
         "Minute 4",
     )
     assert "'on' is missing" in said(tmp_path, text.replace("on: {from: day, date: DD/MM/YYYY}, ", ""))[0]
+    assert "says whom each row is about" in said(tmp_path, text.replace("party: {reference: id}\n", ""))[0]
+    assert "'day' is read and ignored" in said(tmp_path, text + "ignore: [day]\n")[0]
+
+
+def test_a_question_that_is_called_like_a_balance_keeps_awards_out(tmp_path):
+    path = tmp_path / "m.yaml"
+    path.write_text(
+        "almoner: 1\nmapping: M\nprogramme: student_grants\nkind: awards\n"
+        "decided_elsewhere: {by: The old board, on: 2026-03-02, paper: Minute 4}\n"
+        "party: {reference: id}\ncolumns: {grant: sum, grant_given: paid}\n",
+        encoding="utf-8",
+    )
+    programme = load(find("student_grants"))
+    assert check_mapping(path, programme)[1] == []
+    asked = replace(programme, form={**programme.form, "grant_given": programme.form["tuition"]})
+    assert [
+        "'grant_given' is a question of the form" in str(one) for one in check_mapping(path, asked)[1]
+    ] == [True]
 
 
 def test_a_file_that_is_no_mapping_is_refused(tmp_path):

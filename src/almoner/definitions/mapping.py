@@ -205,7 +205,6 @@ BESIDES: Mapping[str, Mapping[str, Field]] = {
             _asked("decided_by", Type.TEXT),
             _asked("decided_on", Type.DATE),
             _asked("paper", Type.TEXT),
-            _asked("ends", Type.DATE),
         ),
         "deliveries": (
             _asked("reference", Type.TEXT),
@@ -237,7 +236,7 @@ def fields_of(programme: Programme, kind: str, about: str = "") -> dict[str, Fie
     """The fields that a file of a kind may answer, without those of `BESIDES`.
 
     An award decided elsewhere answers the application's form too and brings, for each benefit, what was
-    granted (`grant`) and what has already been given of it (`grant_given`).
+    granted (`grant`) and what has already been given of it (`grant_given`): see `balances_of`.
 
     Raises:
         KeyError: the programme has no such record or follow-up.
@@ -250,15 +249,23 @@ def fields_of(programme: Programme, kind: str, about: str = "") -> dict[str, Fie
         each = programme.benefits[about].each_delivery
         return dict(each.form) if each else {}
     if kind == "awards":
-        balances = (
-            Field(
-                name + end,
-                Type.MONEY if benefit.kind in {"cash", "purchase"} else Type.NUMBER,
-                benefit.line,
-                minimum=0,
-            )
-            for name, benefit in programme.benefits.items()
-            for end in ("", "_given")
-        )
-        return {**programme.form, **{made.name: made for made in balances if made.name not in programme.form}}
+        return {**programme.form, **balances_of(programme)}
     return dict(programme.form)
+
+
+GIVEN_END = "_given"
+"""How the field ends that says what was given of a benefit before."""
+
+
+def balances_of(programme: Programme) -> dict[str, Field]:
+    """The fields that say what was granted of each benefit, and what was given of it before."""
+    return {
+        name + end: Field(
+            name + end,
+            Type.MONEY if benefit.kind in {"cash", "purchase"} else Type.NUMBER,
+            benefit.line,
+            minimum=0,
+        )
+        for name, benefit in programme.benefits.items()
+        for end in ("", GIVEN_END)
+    }

@@ -209,3 +209,20 @@ def test_the_round_gives_the_day_and_the_party_its_name():
 def test_rows_may_be_named_by_their_number():
     mapping = mapped({"born": {"headers": ("born",)}}, party=Party(row_prefix="UCI 697"))
     assert take_in(table(["born"], ("2006-02-11",)), FORM, BESIDE, mapping).sheets[0].party == "UCI 697 1"
+
+
+def test_a_name_longer_than_is_kept_is_a_problem_of_its_cell():
+    mapping = mapped({"born": {"headers": ("born",)}}, party=Party(("who",)))
+    intake = take_in(
+        table(["born", "who"], ("2006-02-11", "x" * 200), ("2006-02-11", "x" * 201)), FORM, BESIDE, mapping
+    )
+    assert [(one.row, one.column) for one in intake.problems] == [(2, "who")]
+
+
+def test_a_rounds_day_of_submission_is_no_answer_of_what_has_a_day_of_its_own():
+    round_ = Round("R", 2026, "CNY", date(2026, 9, 10), {})
+    mapping = mapped({"born": {"headers": ("born",)}}, round=round_)
+    day = take_in(table(["born"], ("2006-02-11",)), FORM, BESIDE, mapping).sheets[0]
+    assert day.besides == {"as_of": date(2026, 9, 10)}
+    other = take_in(table(["born"], ("2006-02-11",)), FORM, BESIDES["awards"], mapping).sheets[0]
+    assert (other.besides, set(other.answers)) == ({}, {"born"})

@@ -20,6 +20,9 @@ from almoner.values.numbers import NumberProblem, from_micros, multiply, to_micr
 JOINED = " | "
 """What stands between the cells of several columns that are read together."""
 
+NAME_LENGTH = 200
+"""The longest name that a row is known by."""
+
 ROW = "row"
 """The column of a rows field's own sheet that says which row of the main sheet it belongs to."""
 
@@ -190,9 +193,18 @@ def _answer_sheet(desk: _Desk, number: int, mapping: ImportMapping | None) -> An
     party = ""
     if mapping is not None:
         party = _party(desk, mapping)
+        names: dict[str, str | None] = {
+            JOINED.join(_naming(mapping)): party,
+            "reference": answers.get("reference"),
+        }
+        for label, said in names.items():
+            if said and len(said) > NAME_LENGTH:
+                reason = _("A name for a row has at most {limit} characters.").format(limit=NAME_LENGTH)
+                desk.problem(label, said, reason)
         answers.update(_elsewhere(desk, mapping))
-        if mapping.round is not None and mapping.round.submitted is not None and answers.get("as_of") is None:
-            answers["as_of"] = mapping.round.submitted
+        submitted = mapping.round.submitted if mapping.round is not None else None
+        if "as_of" in desk.fields and submitted is not None and answers.get("as_of") is None:
+            answers["as_of"] = submitted
     return AnswerSheet(number, answers, {}, party)
 
 
@@ -271,6 +283,10 @@ def _rows_put_together(desk: _Desk, asked: Field, column: Column) -> list[dict[s
         row.update({name: _answer(desk, asked.of[name], inner) for name, inner in template.items()})
         rows.append(row)
     return rows or None
+
+
+def _naming(mapping: ImportMapping) -> tuple[str, ...]:
+    return mapping.party.headers if mapping.party else ()
 
 
 def _party(desk: _Desk, mapping: ImportMapping) -> str:

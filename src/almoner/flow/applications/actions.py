@@ -60,6 +60,15 @@ def submit(
     round_: Round, sheets: Sequence[tuple[Sheet, Party]], *, run: Any, stamp: Stamp
 ) -> list[Application]:
     """New applications of a round, in the order given, each taken from draft to submitted."""
+    applications = draft(round_, sheets, run=run, stamp=stamp)
+    move_all(applications, "submitted", stamp=stamp, why="received")
+    return applications
+
+
+def draft(
+    round_: Round, sheets: Sequence[tuple[Sheet, Party]], *, run: Any, stamp: Stamp
+) -> list[Application]:
+    """New applications of a round that nobody submitted here: what was decided elsewhere is decided from here."""
     first = queries.last_number(round_) + 1
     applications = [
         Application(
@@ -75,9 +84,7 @@ def submit(
         )
         for offset, (sheet, party) in enumerate(sheets)
     ]
-    Application.objects.bulk_create(applications, batch_size=CHUNK)
-    move_all(applications, "submitted", stamp=stamp, why="received")
-    return applications
+    return Application.objects.bulk_create(applications, batch_size=CHUNK)
 
 
 def revise(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from almoner.flow.applications.models import Round
-from almoner.flow.decisions.models import Award, RoundCut
+from almoner.flow.decisions.models import Award, Decision, RoundCut
 
 
 def cut_of(round_: Round) -> RoundCut | None:
@@ -27,6 +27,18 @@ def awards_by_row(round_: Round, row_keys: list[str]) -> dict[str, Award]:
         "application__party__data_key", "party__data_key", "round", "decision__screening"
     ).filter(round=round_, application__row_key__in=row_keys)
     return {award.application.row_key: award for award in rows}
+
+
+def decided_elsewhere_in(round_: Round) -> list[int]:
+    """The applications of a round that another body decided."""
+    rows = Decision.objects.filter(application__round=round_, elsewhere__isnull=False)
+    return list(rows.values_list("application_id", flat=True))
+
+
+def count_decided_elsewhere(programme: str | None = None) -> int:
+    """How many decisions rest on another body's paper and on no screening of ours."""
+    rows = Decision.objects.filter(elsewhere__isnull=False)
+    return rows.count() if programme is None else rows.filter(application__round__programme=programme).count()
 
 
 def awarded_row_keys(round_: Round) -> list[str]:

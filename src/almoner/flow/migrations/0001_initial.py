@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ("version", models.IntegerField(default=0, editable=False)),
                 ("reference", models.CharField(max_length=40, unique=True)),
                 ("as_of", models.DateField()),
-                ("row_key", models.CharField(max_length=64)),
+                ("row_key", models.CharField(max_length=200)),
                 (
                     "party",
                     models.ForeignKey(
@@ -119,6 +119,8 @@ class Migration(migrations.Migration):
                 ("quantity_thousandths", models.BigIntegerField(null=True)),
                 ("unit", models.CharField(blank=True, max_length=40)),
                 ("cost_minor", models.BigIntegerField()),
+                ("given_minor", models.BigIntegerField(null=True)),
+                ("given_thousandths", models.BigIntegerField(null=True)),
                 (
                     "award",
                     models.ForeignKey(
@@ -846,7 +848,7 @@ class Migration(migrations.Migration):
                 ("answers", models.JSONField()),
                 ("answers_sealed", models.BinaryField()),
                 ("answers_mac", models.CharField(max_length=64)),
-                ("row_key", models.CharField(max_length=64)),
+                ("row_key", models.CharField(max_length=200)),
                 (
                     "about",
                     models.ForeignKey(
@@ -1364,6 +1366,36 @@ class Migration(migrations.Migration):
                     ("amount_minor__isnull", False), ("quantity_thousandths__isnull", False), _connector="XOR"
                 ),
                 name="flow_award_benefit_money_or_quantity",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="awardbenefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("given_minor__isnull", True),
+                    models.Q(
+                        ("amount_minor__isnull", False),
+                        ("given_minor__gte", 0),
+                        ("given_minor__lte", models.F("amount_minor")),
+                    ),
+                    _connector="OR",
+                ),
+                name="flow_award_benefit_given_money",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="awardbenefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("given_thousandths__isnull", True),
+                    models.Q(
+                        ("given_thousandths__gte", 0),
+                        ("given_thousandths__lte", models.F("quantity_thousandths")),
+                        ("quantity_thousandths__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="flow_award_benefit_given_quantity",
             ),
         ),
         migrations.AddConstraint(

@@ -109,7 +109,7 @@ def cut_round(round_: Round, *, seed: int, request: Request) -> Result:
         result = cut(
             [_candidate(programme, key, one) for key, one in screened.items()],
             rule=rule,
-            budget=Money(budget.free_minor, budget.currency),
+            budget=Money(free_in(locked, budget.free_minor), budget.currency),
             seed=seed,
         )
         decisions.store_cut(locked, result, stamp=stamp)
@@ -228,11 +228,24 @@ def decide_each(round_: Round, *, request: Request) -> Result:
 
 def _check_budget(programme: Programme, round_: Round, figures: Sequence[Mapping[str, Decimal]]) -> None:
     """What is free, and not proposed yet, covers everybody; nobody is left out by the order of the cases."""
+    check_covers(round_, sum(cost_of(programme, one).minor for one in figures))
+
+
+def free_in(round_: Round, free_minor: int) -> int:
+    """What is left of a round's free budget once everything that is proposed is approved."""
+    return free_minor - sum(award.cost_minor for award in awards_in(round_, "proposed"))
+
+
+def check_covers(round_: Round, wanted: int) -> None:
+    """Go on only if what is free, and not proposed yet, covers what is wanted.
+
+    Raises:
+        StepRefusedError: it does not, or the round has no budget.
+    """
     budget = budget_of(round_)
     if budget is None:
         raise StepRefusedError(_("The round '{name}' has no budget.").format(name=round_.name))
-    wanted = sum(cost_of(programme, one).minor for one in figures)
-    free = budget.free_minor - sum(award.cost_minor for award in awards_in(round_, "proposed"))
+    free = free_in(round_, budget.free_minor)
     if wanted > free:
         raise StepRefusedError(
             _("{wanted} {currency} would be set aside, and {free} are free: more budget, or a cut.").format(

@@ -96,6 +96,15 @@ def test_a_whole_mapping_is_read(tmp_path):
         ("constant: true", "constant: true, one_zero: true", 20, "here no column is read"),
         ("{reference: [school, number]}", "{reference: school, row: X}", 14, "A party is named by"),
         ("{reference: [school, number]}", "{reference: [school, school]}", 14, "none twice"),
+        ("{reference: [school, number]}", "{identifiers: {}}", 14, "at least one entry"),
+        ("{reference: [school, number]}", "{identifiers: {National ID: id}}", 14, "no name of an identifier"),
+        (
+            "{reference: [school, number]}",
+            "{identifiers: {id: {constant: x, because: y}}}",
+            14,
+            "from a column",
+        ),
+        ("{reference: [school, number]}", "{identifiers: {id: gender}}", 24, "'gender' is read and ignored"),
         ("ignore: [gender]", "ignore: [gender, born]", 24, "'born' is read and ignored"),
         ("ignore: [gender]", "ignore: []", 24, "at least one entry"),
         ("ignore: [gender]", "columns: {a: b}", 24, "'columns' stands twice"),
@@ -165,3 +174,36 @@ def test_a_file_that_is_no_mapping_is_refused(tmp_path):
     path.write_text("- 1\n", encoding="utf-8")
     with pytest.raises(DefinitionError):
         load_mapping(path)
+
+
+def test_a_party_is_known_by_identifiers_whichever_file_they_come_in(tmp_path):
+    path = tmp_path / "m.yaml"
+    path.write_text(
+        WHOLE.replace(
+            "{reference: [school, number]}",
+            "{reference: number, identifiers: {national_id: ID, student_number: {from: No, unanswered: [NA]}}}",
+        ),
+        encoding="utf-8",
+    )
+    party = load_mapping(path).party
+    assert (party.headers, list(party.every_header())) == (("number",), ["number", "ID", "No"])
+    assert party.identifiers["student_number"].style.unanswered == {"NA"}
+
+
+@pytest.mark.parametrize(
+    ("programme", "text"),
+    [
+        ("agricultural_park", "kind: follow-ups\nfollow_up: season_survey\ncomparison: neighbours\n"),
+        ("community_clinics", "kind: records\nrecord: attendee\n"),
+        ("community_clinics", "kind: follow-ups\nfollow_up: call\n"),
+    ],
+)
+def test_nobody_is_looked_for_in_a_comparison_or_a_sessions_sheet(tmp_path, programme, text):
+    path = tmp_path / "m.yaml"
+    head = f"almoner: 1\nmapping: M\nprogramme: {programme}\n{text}"
+    path.write_text(
+        head + "party: {reference: nr, identifiers: {national_id: ID}}\ncolumns: {happened_on: day}\n",
+        encoding="utf-8",
+    )
+    _mapping, problems = check_mapping(path, load(find(programme)))
+    assert any("have no place in a file about a session or a comparison" in str(one) for one in problems)

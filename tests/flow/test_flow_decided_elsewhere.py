@@ -82,6 +82,7 @@ def test_only_the_rest_is_set_aside_and_handed_over(office: Office) -> None:
         "created": 2,
         "updated": 0,
         "unchanged": 0,
+        "identified": 0,
         "ambiguous": 0,
         "refused": 0,
         "cost_minor": 300_000,
@@ -215,8 +216,8 @@ def test_an_award_that_stands_twice_in_a_file_or_was_asked_here_is_refused(offic
 
     round_ = office.open_round()
     office.receive(round_, [sheet("s-1")])
-    with pytest.raises(StepRefusedError, match="same award as another row"):
-        take_over(office, round_, [award("a-1"), award("a-1", before="0")])
+    with pytest.raises(StepRefusedError, match="row 1 has the same reference"):
+        take_over(office, round_, [award("a-1"), award("a-1", row=2, before="0")])
     with pytest.raises(StepRefusedError, match="decided here, the first is 's-1'"):
         take_over(office, round_, [award("s-1")])
     assert not Award.objects.exists()

@@ -1,104 +1,31 @@
-"""A file that somebody keeps, read under its mapping, and the order to take it over or to count what that would do."""
+"""The order to take over a file that somebody keeps, or to count what that would do."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
-from dataclasses import dataclass
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from almoner.cli.import_file import Brought, RefusedRowsError
 from almoner.cli.main import Exit, refuse
 from almoner.definitions.continuing import continues, restated_in
 from almoner.definitions.load import NotAProgrammeError, find, load
-from almoner.definitions.mapping import BESIDES, ImportMapping, fields_of
-from almoner.definitions.mapping_load import load_mapping
 from almoner.definitions.problems import DefinitionError
 from almoner.definitions.programme import Programme
 from almoner.definitions.sections.sessions import of_sessions
-from almoner.engine.intake.decided import DecidedAward, decided_awards
-from almoner.engine.intake.reading import read_table
-from almoner.engine.intake.table import CellProblem, IntakeError
-from almoner.engine.intake.take_in import AnswerSheet, Intake, take_in
+from almoner.engine.intake.table import CellProblem
+from almoner.engine.intake.take_in import AnswerSheet
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.values.language import _
 
 if TYPE_CHECKING:
     from almoner.flow.applications.models import Round
+    from almoner.flow.steps.matching import Unclear
     from almoner.flow.steps.receiving import Source
     from almoner.flow.steps.recipe import Request
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """A file that was read whole, under its mapping."""
-
-    programme: Programme
-    mapping: ImportMapping
-    taken: Intake
-    file: Path
-    file_digest: str
-    mapping_digest: str
-    awards: tuple[DecidedAward, ...] = ()
-    """What the rows of a file of awards say."""
-
-    @property
-    def key(self) -> str:
-        """The same file under the same mapping is the same request."""
-        return hashlib.sha256(
-            f"{self.programme.digest}{self.file_digest}{self.mapping_digest}".encode()
-        ).hexdigest()
-
-
-def bring(name: str, file: Path, kind: str, mapping_file: Path, *, today: date = date.max) -> Brought:
-    """Read a file under its mapping: every problem of it at once.
-
-    Args:
-        name: the programme's file name without .yaml, or a path.
-        file: what somebody keeps.
-        kind: what it holds, as its mapping says too.
-        mapping_file: which column is which field.
-        today: the day on which it is taken over; nothing was decided after it.
-
-    Raises:
-        DefinitionError: the programme or the mapping has problems.
-        IntakeError: the file cannot be read.
-        RefusedRowsError: cells have problems.
-    """
-    path = find(name)
-    mapping = load_mapping(mapping_file, load(path))
-    if mapping.kind != kind:
-        reason = _("It maps {found}, not {wanted}.").format(found=mapping.kind, wanted=kind)
-        raise IntakeError(mapping_file.name, [CellProblem(0, "", "", reason)])
-    programme = load(path, round_=mapping.round.restatement()) if mapping.round else load(path)
-    table = read_table(file, mapping.hints)
-    taken = take_in(table, fields_of(programme, kind, mapping.about), BESIDES[kind], mapping)
-    awards, wrong = decided_awards(taken, programme, mapping, today) if kind == "awards" else ([], [])
-    if taken.problems or wrong:
-        raise RefusedRowsError(file, tuple(sorted([*taken.problems, *wrong])))
-    return Brought(programme, mapping, taken, file, _digest(file), _digest(mapping_file), tuple(awards))
-
-
-class RefusedRowsError(Exception):
-    """Cells that cannot be taken over, all of them; nothing was."""
-
-    def __init__(self, file: Path, problems: tuple[CellProblem, ...]) -> None:
-        super().__init__(f"{file.name}: {len(problems)}")
-        self.file = file
-        self.problems = problems
-
-    def write(self, path: Path) -> None:
-        """A refused-rows file: the row, the column, the cell and the reason of each."""
-        with path.open("w", encoding="utf-8-sig", newline="") as target:
-            writer = csv.writer(target)
-            writer.writerow(["sheet", "row", "column", "cell", "reason"])
-            for one in self.problems:
-                writer.writerow([one.sheet, one.row, one.column, one.raw, one.reason])
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 MAY = {
@@ -123,46 +50,72 @@ class Order:
         """Take the file over.
 
         Raises:
+            RefusedRowsError: nobody can say whom some rows are about; nothing was changed.
             typer.Exit: the state of things or the person's roles do not allow it; nothing was changed.
         """
-        from almoner.flow.steps.recipe import StepRefusedError
-        from almoner.flow.steps.rounds import BudgetExceededError
-        from almoner.people.access import NotPermitted
-        from almoner.vault.models import NotAllowed
+        from almoner.flow.steps.matching import AmbiguousError
 
+        kinds = {
+            "applications": self._applications,
+            "awards": self._awards,
+            "deliveries": self._deliveries,
+        }
         try:
-            kinds = {
-                "applications": self._applications,
-                "awards": self._awards,
-                "deliveries": self._deliveries,
-            }
-            return kinds.get(self.brought.mapping.kind, self._sheets)()
-        except (NotPermitted, NotAllowed, StepRefusedError, BudgetExceededError, NotYetCarriedOut) as error:
-            raise refuse(str(error)) from None
+            with _refusing():
+                return kinds.get(self.brought.mapping.kind, self._sheets)()
+        except AmbiguousError as error:
+            raise RefusedRowsError(self.brought.file, _ambiguous(error.unclear)) from error
 
     def rehearse(self) -> dict[str, Any]:
-        """Count what the import would do.
+        """Count what the import would do. `ambiguous` and `refused` rows are told by name.
 
         Raises:
             typer.Exit: the person's roles do not allow it, or the file cannot be taken over at all.
         """
-        from almoner.flow.steps.receiving import sort_out
-        from almoner.flow.steps.recipe import StepRefusedError
-        from almoner.flow.steps.taking_over import cost_of_rests, sort_out_awards
-        from almoner.people.access import NotPermitted, require
+        from almoner.flow.steps.recipe import rehearsed
+        from almoner.people.access import require
 
-        kind, programme = self.brought.mapping.kind, self.brought.programme
-        try:
-            require(self.request.by, MAY[kind], programme.key)
-            if kind == "applications":
-                return sort_out(self._found(), programme, self._asked()).counts()
-            if kind == "awards":
-                found = sort_out_awards(self._opened(), self.brought.awards)
-                cost = cost_of_rests(programme, found.created, self.request)
-                return {**found.counts(), "cost_minor": cost}
-        except (NotPermitted, StepRefusedError, NotYetCarriedOut) as error:
-            raise refuse(str(error)) from None
-        return {"rows": len(self.brought.taken.sheets)}
+        with _refusing():
+            require(self.request.by, self._may(), self.brought.programme.key)
+            if self.brought.mapping.kind == "applications":
+                counts, unclear = self._count_applications()
+            elif self.brought.mapping.kind == "awards":
+                counts, unclear = self._count_awards()
+            else:
+                with rehearsed():
+                    # Under a key of its own: what the same file came to before is no answer.
+                    again = replace(self, request=replace(self.request, key=secrets.token_hex(16)))
+                    counts, unclear = again.carry_out(), ()
+        rows = len({(problem.sheet, problem.row) for problem in self.brought.refused})
+        counts["refused"] = counts.get("refused", 0) + rows
+        if unclear:
+            counts["ambiguous_rows"] = [
+                {"row": one.row, "name": one.name, "reason": one.reason} for one in unclear
+            ]
+        return counts
+
+    def _may(self) -> str:
+        """What somebody must be allowed to do in order to take this file over, or to see what it would do."""
+        kind = self.brought.mapping.kind
+        if kind == "records" and self.brought.mapping.about in of_sessions(self.brought.programme):
+            return "hold sessions"
+        return MAY[kind]
+
+    def _count_applications(self) -> tuple[dict[str, Any], Sequence[Unclear]]:
+        from almoner.flow.steps.receiving import sort_out
+
+        found = sort_out(self._found(), self.brought.programme, self._asked())
+        return dict(found.counts()), found.ambiguous
+
+    def _count_awards(self) -> tuple[dict[str, Any], Sequence[Unclear]]:
+        from almoner.flow.steps.deciding import free_of
+        from almoner.flow.steps.taking_over import cost_of_rests, sort_out_awards
+
+        found = sort_out_awards(self._opened(), self.brought.awards)
+        created = [award for award, _party in found.created]
+        cost = cost_of_rests(self.brought.programme, created, self.request)
+        counts = {**found.counts(), "cost_minor": cost, "free_minor": free_of(self._opened())}
+        return counts, found.ambiguous
 
     def _source(self) -> Source:
         from almoner.flow.steps.receiving import Source
@@ -230,12 +183,12 @@ class Order:
         round_ = self._opened()
         rows = [
             Weighed(
-                row_key=_row_key(one),
+                row_key=key,
                 delivered_on=one.besides.get("delivered_on") or self.request.happened_on,
                 paper=one.besides.get("paper") or "",
                 answers=dict(one.answers),
             )
-            for one in brought.taken.sheets
+            for one, key in zip(brought.taken.sheets, self._references(), strict=True)
         ]
         return receive_deliveries(
             round_,
@@ -277,7 +230,8 @@ class Order:
         from almoner.flow.steps.receiving import Sheet
 
         return [
-            Sheet(_row_key(one), self._as_of(one), dict(one.answers)) for one in self.brought.taken.sheets
+            Sheet(_row_key(one), self._as_of(one), dict(one.answers), one.row, one.identifiers)
+            for one in self.brought.taken.sheets
         ]
 
     def _as_of(self, sheet: AnswerSheet) -> date:
@@ -290,15 +244,34 @@ class Order:
 
         return [
             Arrived(
-                row_key=_row_key(one),
+                row_key=key,
                 name=self.brought.mapping.about,
                 period=one.besides.get("period") or "",
                 happened_on=one.besides.get("happened_on") or self.request.happened_on,
                 answers=dict(one.answers),
                 result=one.besides.get("result") or "answered",
             )
-            for one in self.brought.taken.sheets
+            for one, key in zip(self.brought.taken.sheets, self._references(), strict=True)
         ]
+
+    def _references(self) -> list[str]:
+        """The reference of each row; where the mapping names identifiers, that of the party's application.
+
+        Raises:
+            NotPermitted: the person may not take over such a file, nor learn who is known.
+            AmbiguousError: nobody can say whom a row is about.
+            StepRefusedError: a row is about nobody of the round.
+        """
+        from almoner.flow.steps.matching import Named, references_of
+        from almoner.people.access import require
+
+        sheets = self.brought.taken.sheets
+        party = self.brought.mapping.party
+        if party is None or not party.identifiers:
+            return [_row_key(one) for one in sheets]
+        require(self.request.by, self._may(), self.brought.programme.key)
+        named = [Named(one.row, _row_key(one), one.identifiers) for one in sheets]
+        return references_of(self._opened(), self.brought.programme.serves, named)
 
 
 def continuing(name: str, round_: Round) -> Programme | None:
@@ -314,4 +287,35 @@ def continuing(name: str, round_: Round) -> Programme | None:
 
 
 def _row_key(sheet: AnswerSheet) -> str:
-    return sheet.party or sheet.besides.get("reference") or str(sheet.row)
+    """The giver's own name for a row; '' where identifiers alone name its party."""
+    named: str = sheet.party or sheet.besides.get("reference") or ""
+    return named if named or sheet.identifiers else str(sheet.row)
+
+
+def _ambiguous(unclear: Sequence[Unclear]) -> tuple[CellProblem, ...]:
+    return tuple(CellProblem(one.row, "", one.name, one.reason) for one in unclear)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What a step refuses ends the command with its reason; ambiguous rows are told apart, each by name."""
+    from almoner.flow.steps.matching import AmbiguousError
+    from almoner.flow.steps.recipe import StepRefusedError
+    from almoner.flow.steps.rounds import BudgetExceededError
+    from almoner.people.access import NotPermitted
+    from almoner.vault.idempotency import KeyReused
+    from almoner.vault.models import NotAllowed
+
+    try:
+        yield
+    except AmbiguousError:
+        raise
+    except (
+        NotPermitted,
+        NotAllowed,
+        StepRefusedError,
+        BudgetExceededError,
+        NotYetCarriedOut,
+        KeyReused,
+    ) as error:
+        raise refuse(str(error)) from None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from almoner.cli.import_order import Order, RefusedRowsError, bring
+from almoner.cli.import_file import RefusedRowsError, bring
+from almoner.cli.import_order import Order
 from almoner.cli.main import Exit, app, err, out, refuse
 from almoner.cli.office import As, AsJson, On, day_of, enter, request_of
 from almoner.definitions.mapping import KINDS
@@ -41,21 +42,34 @@ def import_command(  # noqa: PLR0913 -- a command has its options
     if kind not in KINDS:
         raise refuse(_("'{kind}' is none of: {kinds}.").format(kind=kind, kinds=", ".join(KINDS)), Exit.USAGE)
     try:
-        brought = bring(programme, file, kind, mapping, today=day_of(on))
+        brought = bring(programme, file, kind, mapping, today=day_of(on), counting=dry_run)
+        for notice in brought.taken.notices:
+            err.print(notice, markup=False, highlight=False, soft_wrap=True)
+        enter()
+        order = Order(brought, round_name, request_of(as_user, on, brought.key))
+        result = order.rehearse() if dry_run else order.carry_out()
     except RefusedRowsError as refused:
         _tell_refused(refused)
         raise typer.Exit(Exit.PROBLEMS) from None
     except (DefinitionError, IntakeError, OSError) as error:
         raise refuse(str(error), Exit.PROBLEMS) from None
-    for notice in brought.taken.notices:
-        err.print(notice, markup=False, highlight=False, soft_wrap=True)
-    enter()
-    order = Order(brought, round_name, request_of(as_user, on, brought.key))
-    result = order.rehearse() if dry_run else order.carry_out()
     if as_json:
         out.print_json(json.dumps(result, ensure_ascii=False))
     else:
-        for name, value in result.items():
+        _tell(result)
+    if brought.refused:
+        _tell_refused(RefusedRowsError(file, brought.refused))
+    if dry_run and any(result.get(name) for name in ("ambiguous", "refused", "closed")):
+        raise typer.Exit(Exit.PROBLEMS)
+
+
+def _tell(result: dict[str, Any]) -> None:
+    for name, value in result.items():
+        if name == "ambiguous_rows":
+            for row in value:
+                line = _("row {row} ({name}): {reason}").format(**row)
+                out.print(line, markup=False, highlight=False, soft_wrap=True)
+        else:
             out.print(f"{name}: {value}", markup=False, highlight=False)
 
 
@@ -66,7 +80,7 @@ def _tell_refused(refused: RefusedRowsError) -> None:
         err.print(f"{refused.file.name}: {problem}", markup=False, highlight=False, soft_wrap=True)
     err.print(
         _(
-            "{count} cells are refused and nothing was taken over; each stands with its reason in {path}."
+            "{count} cells or rows are refused and nothing was taken over; each stands with its reason in {path}."
         ).format(count=len(refused.problems), path=path),
         markup=False,
         highlight=False,

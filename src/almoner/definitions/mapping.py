@@ -94,10 +94,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who a row is about: the columns that name the person, or the row's number with a prefix."""
+    """Who a row is about: the columns that name the person, or the row's number with a prefix.
+
+    `identifiers` are columns by scheme, as in `national_id`: what one says belongs to one party, whichever file it
+    comes in, and is kept sealed. A reference is the giver's own name for the row and is kept as it is written.
+    """
 
     headers: tuple[str, ...] = ()
     row_prefix: str = ""
+    identifiers: Mapping[str, Column] = field(default_factory=dict)
+
+    def every_header(self) -> Iterator[str]:
+        """Each column of the file that is read in order to tell who a row is about."""
+        yield from self.headers
+        for column in self.identifiers.values():
+            yield from column.every_header()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from almoner.definitions.mapping_columns import ColumnReader
 from almoner.definitions.nodes import Mapping, Node, Scalar, compose
 from almoner.definitions.problems import DefinitionError, Problem, Report, did_you_mean, one_of
 from almoner.definitions.programme import Field, Programme
+from almoner.definitions.sections.sessions import of_sessions
+from almoner.definitions.tree import Type
 from almoner.values.language import _
 
 _KEYS = (
@@ -90,7 +93,22 @@ class _Reader(ColumnReader):
         self.twice(mapping, root.get("ignore"))
         if kind == "awards":
             self.awards(root, mapping)
+        self.nobody(root, mapping)
         return mapping
+
+    def nobody(self, root: Mapping, mapping: ImportMapping) -> None:
+        """Who stands in a session's sheet or in a comparison is not looked for by identifiers."""
+        about = {mapping.about}
+        if (
+            self.programme is not None
+            and mapping.kind == "follow-ups"
+            and mapping.about in self.programme.follow_ups
+        ):
+            about.add(self.programme.follow_ups[mapping.about].about)
+        in_sessions = self.programme is not None and bool(about & set(of_sessions(self.programme)))
+        if mapping.party is not None and mapping.party.identifiers and (in_sessions or mapping.comparison):
+            message = _("'identifiers' have no place in a file about a session or a comparison.")
+            self.report.problem(root.line, message)
 
     def awards(self, root: Mapping, mapping: ImportMapping) -> None:
         """Each award has a name by which it is known again, and what was given has a name of its own."""
@@ -158,15 +176,29 @@ class _Reader(ColumnReader):
         """Who a row is about."""
         if node is None:
             return None
-        self.keys(node, ("reference", "row"))
+        self.keys(node, ("reference", "row", "identifiers"))
         reference = node.get("reference") if isinstance(node, Mapping) else None
         row = node.get("row") if isinstance(node, Mapping) else None
-        if (reference is None) == (row is None):
+        identifiers = node.get("identifiers") if isinstance(node, Mapping) else None
+        named = [one for one in (reference, row) if one is not None]
+        if len(named) > 1 or not (named or identifiers):
             message = _(
-                "A party is named by 'reference' (columns) or by 'row' (a prefix before the row's number)."
+                "A party is named by 'reference' (columns) or by 'row' (a prefix before the row's number), "
+                "by 'identifiers', or by one of the two and identifiers."
             )
             self.report.problem(node.line, message)
-        return Party(self.texts(reference), self.text(row))
+        return Party(self.texts(reference), self.text(row), dict(self.identifiers(identifiers)))
+
+    def identifiers(self, node: Node | None) -> Iterable[tuple[str, Column]]:
+        """By which columns a party is known, whichever file it comes in."""
+        for key, value in self.pairs(node):
+            if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key.text):
+                message = _("'{name}' is no name of an identifier: a-z, 0-9 and _, as in national_id.")
+                self.report.problem(key.line, message.format(name=key.text))
+            column = self.column(key.text, value, Field(key.text, Type.TEXT, key.line))
+            if not column.headers:
+                self.report.problem(key.line, _("An identifier comes from a column of the file."))
+            yield key.text, column
 
     def round(self, node: Node | None) -> Round | None:
         """The round's own name, year, currency and figures."""
@@ -257,7 +289,7 @@ class _Reader(ColumnReader):
         """A column that is read is not ignored as well, and no field is answered twice."""
         read = {header for column in mapping.columns.values() for header in column.every_header()}
         if mapping.party is not None:
-            read |= set(mapping.party.headers)
+            read |= set(mapping.party.every_header())
         if mapping.decided_elsewhere is not None:
             read |= {
                 header for column in mapping.decided_elsewhere.columns() for header in column.every_header()

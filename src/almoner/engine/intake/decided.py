@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,8 @@ _THOUSANDTHS = 1000
 class DecidedAward:
     """An award as its paper says it. `granted` and `given` are each benefit's figures; nothing granted is left out.
 
-    `name` is whom it is about, in the giver's own words; `answers` are those of the application's form.
+    `name` is whom it is about, in the giver's own words, '' where identifiers alone say it; `answers` are those of the
+    application's form.
     """
 
     row: int
@@ -34,6 +35,7 @@ class DecidedAward:
     granted: Mapping[str, Decimal]
     given: Mapping[str, Decimal]
     answers: Mapping[str, Any]
+    identifiers: Mapping[str, str] = field(default_factory=dict)
 
 
 def decided_awards(
@@ -76,7 +78,7 @@ class _Desk:
             self.tell(sheet, "decided_on", on, _("It is taken over before the day on which it was decided."))
         balances = balances_of(self.programme)
         name = sheet.party or sheet.besides.get("reference") or ""
-        if not name:
+        if not name and not sheet.identifiers:
             self.tell(sheet, "reference", "", _("Who this row is about is not said."))
         return DecidedAward(
             row=sheet.row,
@@ -87,6 +89,7 @@ class _Desk:
             granted=granted,
             given=given,
             answers={key: value for key, value in sheet.answers.items() if key not in balances},
+            identifiers=sheet.identifiers,
         )
 
     def balance(self, sheet: AnswerSheet, benefit: Benefit) -> tuple[Decimal, Decimal] | None:

@@ -29,12 +29,16 @@ ROW = "row"
 
 @dataclass(frozen=True, slots=True)
 class AnswerSheet:
-    """A row's answers, and what it says beside them: `as_of`, `reference`, `period` …; `party` names whom."""
+    """A row's answers, and what it says beside them: `as_of`, `reference`, `period` …; `party` names whom.
+
+    `identifiers` are by scheme what the row says of a party's identifiers; one that it does not say is not there.
+    """
 
     row: int
     answers: Mapping[str, Any]
     besides: Mapping[str, Any]
     party: str = ""
+    identifiers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ def _column_problems(
     """Every column of the file is read or ignored; every column that is read is in the file."""
     used = {header for column in columns.values() for header in column.every_header()}
     if mapping is not None:
-        used |= set(mapping.party.headers if mapping.party else ())
+        used |= set(mapping.party.every_header() if mapping.party else ())
         elsewhere = mapping.decided_elsewhere.columns() if mapping.decided_elsewhere else ()
         used |= {header for column in elsewhere for header in column.every_header()}
     missing = _("The mapping reads this column, and the file has none of this name.")
@@ -191,8 +195,10 @@ def _answer_sheet(desk: _Desk, number: int, mapping: ImportMapping | None) -> An
     for name, grouped in desk.rows_of.items():
         answers[name] = grouped.get(number)
     party = ""
+    identifiers: dict[str, str] = {}
     if mapping is not None:
-        party = _party(desk, mapping)
+        identifiers = _identifiers(desk, mapping)
+        party = _party(desk, mapping, identifiers)
         names: dict[str, str | None] = {
             JOINED.join(_naming(mapping)): party,
             "reference": answers.get("reference"),
@@ -205,7 +211,7 @@ def _answer_sheet(desk: _Desk, number: int, mapping: ImportMapping | None) -> An
         submitted = mapping.round.submitted if mapping.round is not None else None
         if "as_of" in desk.fields and submitted is not None and answers.get("as_of") is None:
             answers["as_of"] = submitted
-    return AnswerSheet(number, answers, {}, party)
+    return AnswerSheet(number, answers, {}, party, identifiers)
 
 
 def _parted(sheet: AnswerSheet, besides: Mapping[str, Field]) -> AnswerSheet:
@@ -289,12 +295,32 @@ def _naming(mapping: ImportMapping) -> tuple[str, ...]:
     return mapping.party.headers if mapping.party else ()
 
 
-def _party(desk: _Desk, mapping: ImportMapping) -> str:
+def _identifiers(desk: _Desk, mapping: ImportMapping) -> dict[str, str]:
+    """What the row says of its party's identifiers; an empty cell says nothing."""
+    found: dict[str, str] = {}
+    for scheme, column in (mapping.party.identifiers if mapping.party else {}).items():
+        said = _answer(desk, Field(scheme, Type.TEXT, 0), column)
+        if said is None:
+            continue
+        if any(sign.isalnum() for sign in said) and len(said) <= NAME_LENGTH:
+            found[scheme] = said
+        else:
+            reason = _("This is no identifier: letters and digits, at most {limit} characters.")
+            desk.problem(JOINED.join(column.headers), said, reason.format(limit=NAME_LENGTH))
+    return found
+
+
+def _party(desk: _Desk, mapping: ImportMapping, identifiers: Mapping[str, str]) -> str:
     if mapping.party is None:
         return ""
     if mapping.party.row_prefix:
         return f"{mapping.party.row_prefix} {desk.number}"
     parts = [desk.cell(header) for header in mapping.party.headers]
+    if not parts:
+        if not identifiers:
+            headers = JOINED.join(mapping.party.every_header())
+            desk.problem(headers, "", _("Who this row is about is not said."))
+        return ""
     if any(is_empty(part) for part in parts):
         desk.problem(JOINED.join(mapping.party.headers), "", _("Who this row is about is not said."))
         return ""

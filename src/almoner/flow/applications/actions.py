@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -27,11 +27,16 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An answer sheet as it arrives: which row it is, who answered, when it was first submitted, what was said."""
+    """An answer sheet as it arrives: which row it is, who answered, when it was first submitted, what was said.
+
+    `row_key` is the giver's own name for the row, '' where it has none; `row` is its number in the file.
+    """
 
     row_key: str
     as_of: date
     answers: dict[str, Any]
+    row: int = 0
+    identifiers: Mapping[str, str] = field(default_factory=dict)
 
 
 def store_edition(programme: Programme, *, stamp: Stamp) -> Edition:
@@ -77,7 +82,7 @@ def draft(
             edition=round_.edition,
             party=party,
             as_of=sheet.as_of,
-            row_key=sheet.row_key,
+            row_key=sheet.row_key or f"party {party.uid}",
             run=run,
             state="draft",
             **stamp.columns(),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 
-from almoner.flow.applications.models import Round
+from almoner.flow.applications.models import Application, Round
 from almoner.flow.decisions.models import Award, Decision, RoundCut
+
+_CHUNK = 500
 
 
 def cut_of(round_: Round) -> RoundCut | None:
@@ -27,6 +31,16 @@ def awards_by_row(round_: Round, row_keys: list[str]) -> dict[str, Award]:
         "application__party__data_key", "party__data_key", "round", "decision__screening"
     ).filter(round=round_, application__row_key__in=row_keys)
     return {award.application.row_key: award for award in rows}
+
+
+def awards_of(applications: Sequence[Application]) -> dict[int, Award]:
+    """The awards of applications by application, each with its decision and benefits."""
+    found: dict[int, Award] = {}
+    for start in range(0, len(applications), _CHUNK):
+        rows = Award.objects.select_related("decision").prefetch_related("benefits")
+        chunk = [one.pk for one in applications[start : start + _CHUNK]]
+        found |= {award.application_id: award for award in rows.filter(application__in=chunk)}
+    return found
 
 
 def decided_elsewhere_in(round_: Round) -> list[int]:

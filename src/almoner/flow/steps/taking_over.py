@@ -6,12 +6,10 @@ that somebody else approves them before anything is handed over.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from django.db.models import prefetch_related_objects
 
 from almoner.definitions.programme import Programme
 from almoner.engine.brought_over import plan_rest
@@ -24,13 +22,13 @@ from almoner.flow.applications.models import Application, Round
 from almoner.flow.decisions import actions as decisions
 from almoner.flow.decisions.actions import Verdict
 from almoner.flow.decisions.models import Award
-from almoner.flow.decisions.queries import awards_by_row
+from almoner.flow.decisions.queries import awards_of
 from almoner.flow.deliveries.queries import brought_by, figures_of
 from almoner.flow.imports import actions as imports
 from almoner.flow.imports.actions import Source
 from almoner.flow.steps.deciding import check_covers
+from almoner.flow.steps.matching import AmbiguousError, Found, Named, Unclear, learn, match, open_files
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
-from almoner.people import actions as people
 from almoner.values.language import _
 from almoner.values.money import MoneyProblem
 from almoner.vault.models import Stamp
@@ -43,16 +41,17 @@ MAY = "propose awards"
 class Sorted:
     """What a file of awards comes to before anything is written.
 
-    `other_paper`, `otherwise` and `asked_here` are rows whose award or application is there and says something else;
-    `ambiguous` names more than one row of the file.
+    `other_paper`, `otherwise` and `asked_here` are rows whose award or application is there and says something else.
+    `identified` are parties that are there and become known by another identifier.
     """
 
-    created: Sequence[DecidedAward]
+    created: Sequence[tuple[DecidedAward, Found]]
     unchanged: int
     other_paper: Sequence[str]
     otherwise: Sequence[str]
     asked_here: Sequence[str]
-    ambiguous: Sequence[str]
+    ambiguous: Sequence[Unclear]
+    identified: Sequence[Found]
 
     def counts(self) -> dict[str, int]:
         """How many rows are of each kind."""
@@ -61,6 +60,7 @@ class Sorted:
             "created": len(self.created),
             "updated": 0,
             "unchanged": self.unchanged,
+            "identified": len(self.identified),
             "ambiguous": len(self.ambiguous),
             "refused": len(refused),
         }
@@ -69,11 +69,13 @@ class Sorted:
         """Go on only if every row is a new award, or says what is there.
 
         Raises:
-            StepRefusedError: one is not.
+            AmbiguousError: nobody can say whom a row is about.
+            StepRefusedError: an award or an application is there and says otherwise.
         """
+        if self.ambiguous:
+            raise AmbiguousError(self.ambiguous)
         said = _("{count} rows {why}, the first is '{row}'.")
         for why, rows in (
-            (_("stand for the same award as another row of the file"), self.ambiguous),
             (_("are awards that were taken over under another paper"), self.other_paper),
             (_("say otherwise than the award that was taken over"), self.otherwise),
             (_("belong to applications of this round, which are decided here"), self.asked_here),
@@ -86,24 +88,31 @@ def sort_out_awards(round_: Round, rows: Sequence[DecidedAward]) -> Sorted:
     """What a file of awards would change."""
     programme = queries.programme_of(round_.edition)
     _check_known(programme, rows)
-    names = Counter(row.name for row in rows)
-    there = awards_by_row(round_, list(names))
-    prefetch_related_objects(list(there.values()), "benefits")
-    known = queries.by_row_key(round_)
+    named = [Named(row.row, row.name, row.identifiers) for row in rows]
+    matched = match(round_, programme.serves, named)
+    there = awards_of([one.application for one in matched if isinstance(one, Found) and one.application])
     macs = queries.latest_macs(round_)
-    created: list[DecidedAward] = []
+    created: list[tuple[DecidedAward, Found]] = []
     unclear: dict[str, list[str]] = defaultdict(list)
+    ambiguous: list[Unclear] = []
+    identified: list[Found] = []
     unchanged = 0
-    for row in rows:
-        award = there.get(row.name)
-        if award is None and row.name not in known:
-            created.append(row)
-        elif award is None or award.decision.elsewhere is None:
-            unclear["asked_here"].append(row.name)
+    for name, row, found in zip(named, rows, matched, strict=True):
+        if isinstance(found, Unclear):
+            ambiguous.append(found)
+            continue
+        if found.party is not None and found.new_identifiers:
+            identified.append(found)
+        if found.application is None:
+            created.append((row, found))
+            continue
+        award = there.get(found.application.pk)
+        if award is None or award.decision.elsewhere is None:
+            unclear["asked_here"].append(name.shown)
         elif award.decision.elsewhere != _paper_of(row):
-            unclear["other_paper"].append(row.name)
+            unclear["other_paper"].append(name.shown)
         elif _says(award, macs) != (row.granted, row.given, applications.sheet_mac(programme, _sheet(row))):
-            unclear["otherwise"].append(row.name)
+            unclear["otherwise"].append(name.shown)
         else:
             unchanged += 1
     return Sorted(
@@ -112,7 +121,8 @@ def sort_out_awards(round_: Round, rows: Sequence[DecidedAward]) -> Sorted:
         other_paper=unclear["other_paper"],
         otherwise=unclear["otherwise"],
         asked_here=unclear["asked_here"],
-        ambiguous=[name for name, count in names.items() if count > 1],
+        ambiguous=ambiguous,
+        identified=identified,
     )
 
 
@@ -121,7 +131,7 @@ def _says(award: Award, macs: Mapping[int, str]) -> tuple[Any, Any, str]:
 
 
 def _sheet(row: DecidedAward) -> Sheet:
-    return Sheet(row.name, row.on, dict(row.answers))
+    return Sheet(row.name, row.on, dict(row.answers), row.row, row.identifiers)
 
 
 def _paper_of(row: DecidedAward) -> dict[str, str]:
@@ -159,7 +169,7 @@ def take_over_awards(
         locked = queries.lock_round(round_)
         found = sort_out_awards(locked, rows)
         found.refuse_unclear()
-        cost = cost_of_rests(programme, found.created, request)
+        cost = cost_of_rests(programme, [row for row, _party in found.created], request)
         check_covers(locked, cost)
         run = imports.start(
             programme=programme.key,
@@ -168,13 +178,14 @@ def take_over_awards(
             counts=found.counts(),
             stamp=stamp,
         )
-        parties = people.register_parties(
-            [people.NewParty(programme.serves) for _row in found.created], stamp=stamp
-        )
-        sheets = [_sheet(row) for row in found.created]
+        learn(found.identified, stamp=stamp)
+        files = [(party, row.identifiers) for row, party in found.created]
+        parties = open_files(programme.serves, files, stamp=stamp)
+        sheets = [_sheet(row) for row, _party in found.created]
         drafts = applications.draft(locked, list(zip(sheets, parties, strict=True)), run=run, stamp=stamp)
         applications.revise(programme, list(zip(drafts, sheets, strict=True)), stamp=stamp)
-        _propose(programme, list(zip(drafts, found.created, strict=True)), stamp)
+        made = [row for row, _party in found.created]
+        _propose(programme, list(zip(drafts, made, strict=True)), stamp)
         return {**found.counts(), "cost_minor": cost}
 
     arguments = {"round": str(round_.uid), "file": source.file_digest, "mapping": source.mapping_digest}
@@ -197,7 +208,7 @@ def cost_of_rests(programme: Programme, rows: Sequence[DecidedAward], request: R
                 for name, figure in row.granted.items()
             )
         except (CostUnknown, MoneyProblem) as problem:
-            raise StepRefusedError(_("'{row}': {problem}").format(row=row.name, problem=problem)) from None
+            raise StepRefusedError(_("row {row}: {problem}").format(row=row.row, problem=problem)) from None
     return total
 
 

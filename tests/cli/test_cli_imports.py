@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from almoner.cli import importing
 from cli.typed import APPLICATIONS, HEADER, RESULTS, almoner, opened, row, said, take_over, write
 
 
@@ -210,6 +213,35 @@ def test_what_comes_after_an_award_is_counted_first_and_matched_by_identifiers(o
     for who in ("abe", "ada", "rolf"):
         denied = take_over(office, results, *where, "--dry-run", who=who, kind="records")
         assert (denied.exit_code, f"{who} may not" in denied.stderr) == (3, True)
+
+
+class Watched(io.StringIO):
+    """A terminal's stream, whose words are kept."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("terminal", "more", "shown"),
+    [(True, (), True), (True, ("--dry-run",), True), (True, ("--json",), False), (False, (), False)],
+)
+def test_a_bar_shows_how_far_an_import_has_come_to_whoever_looks(
+    office: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    terminal: bool,  # noqa: FBT001 -- a case of the table above
+    more: tuple[str, ...],
+    shown: bool,  # noqa: FBT001 -- as above
+) -> None:
+    stream = Watched() if terminal else io.StringIO()
+    monkeypatch.setattr(importing, "err", Console(file=stream, width=100))
+    file, mapping = opened(office), str(office / "applications.yaml")
+    words = ("import", "student_grants", file, "--kind", "applications", "--mapping", mapping, "--as", "olga")
+    done = almoner(*words, *more)
+    assert done.exit_code == 0, done.output
+    stages = ["reading"] if "--dry-run" in more else ["reading", "checking", "writing"]
+    assert [stage in stream.getvalue() for stage in stages] == [shown] * len(stages)
+    assert shown or not stream.getvalue()
 
 
 def test_a_column_that_nobody_mapped_is_a_problem_and_not_dropped(office: Path) -> None:

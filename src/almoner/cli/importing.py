@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID
 
 from almoner.cli.import_file import RefusedRowsError, bring
 from almoner.cli.import_order import Order
@@ -16,6 +20,7 @@ from almoner.definitions.mapping import KINDS
 from almoner.definitions.problems import DefinitionError
 from almoner.engine.intake.table import IntakeError
 from almoner.values.language import _
+from almoner.values.progress import CHECKING, READING, WRITING, watched_by
 
 MOST_TOLD = 20
 """How many refused cells are told; the file beside holds all of them."""
@@ -42,12 +47,13 @@ def import_command(  # noqa: PLR0913 -- a command has its options
     if kind not in KINDS:
         raise refuse(_("'{kind}' is none of: {kinds}.").format(kind=kind, kinds=", ".join(KINDS)), Exit.USAGE)
     try:
-        brought = bring(programme, file, kind, mapping, today=day_of(on), counting=dry_run)
-        for notice in brought.taken.notices:
-            err.print(notice, markup=False, highlight=False, soft_wrap=True)
-        enter()
-        order = Order(brought, round_name, request_of(as_user, on, brought.key))
-        result = order.rehearse() if dry_run else order.carry_out()
+        with shown_progress(err, quiet=as_json):
+            brought = bring(programme, file, kind, mapping, today=day_of(on), counting=dry_run)
+            for notice in brought.taken.notices:
+                err.print(notice, markup=False, highlight=False, soft_wrap=True)
+            enter()
+            order = Order(brought, round_name, request_of(as_user, on, brought.key))
+            result = order.rehearse() if dry_run else order.carry_out()
     except RefusedRowsError as refused:
         _tell_refused(refused)
         raise typer.Exit(Exit.PROBLEMS) from None
@@ -61,6 +67,25 @@ def import_command(  # noqa: PLR0913 -- a command has its options
         _tell_refused(RefusedRowsError(file, brought.refused))
     if dry_run and any(result.get(name) for name in ("ambiguous", "refused", "closed")):
         raise typer.Exit(Exit.PROBLEMS)
+
+
+@contextmanager
+def shown_progress(console: Console, *, quiet: bool) -> Iterator[None]:
+    """A bar for each stage of taking over a file; none where it is to be quiet, or where nobody looks at a terminal."""
+    if quiet or not console.is_terminal:
+        yield
+        return
+    names = {READING: _("reading"), CHECKING: _("checking"), WRITING: _("writing")}
+    with Progress(console=console, transient=True) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(stage: str, done: int, whole: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(names[stage], total=whole)
+            progress.update(tasks[stage], completed=done, total=whole)
+
+        with watched_by(tell):
+            yield
 
 
 def _tell(result: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from almoner.engine.intake.table import CellProblem, Table, is_empty, shown
 from almoner.engine.intake.written import Unreadable, clean_text
 from almoner.values.language import _
 from almoner.values.numbers import NumberProblem, from_micros, multiply, to_micros
+from almoner.values.progress import READING, each
 
 JOINED = " | "
 """What stands between the cells of several columns that are read together."""
@@ -106,9 +107,8 @@ def take_in(
     )
     places = {name: place for place, name in enumerate(table.header)}
     desk = _Desk(table, every, columns, places, sheets, problems)
-    read = (
-        [] if problems else [_answer_sheet(desk, number, mapping) for number in range(1, len(table.rows) + 1)]
-    )
+    numbers = range(1, len(table.rows) + 1)
+    read = [] if problems else [_answer_sheet(desk, number, mapping) for number in each(READING, numbers)]
     refused = {problem.row for problem in problems}
     return Intake(
         sheets=tuple(_parted(sheet, besides) for sheet in read if sheet.row not in refused),

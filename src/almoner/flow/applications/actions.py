@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from almoner.people.models import Party
 from almoner.values.canonical import plain
 from almoner.values.ids import reference
 from almoner.values.numbers import to_micros
+from almoner.values.progress import WRITING, each
 from almoner.vault.blind import mac
 from almoner.vault.models import Stamp
 from almoner.vault.sealed import seal
@@ -93,11 +94,11 @@ def draft(
 
 
 def revise(
-    programme: Programme, pairs: Iterable[tuple[Application, Sheet]], *, stamp: Stamp
+    programme: Programme, pairs: Sequence[tuple[Application, Sheet]], *, stamp: Stamp
 ) -> list[Revision]:
     """The next revision of each application: open answers, and the rest under the party's key."""
     revisions = []
-    for application, sheet in pairs:
+    for application, sheet in each(WRITING, pairs):
         stored = encode(programme.form, sheet.answers)
         open_part, sealed_part = split(programme.form, stored)
         revision = Revision(

@@ -18,6 +18,7 @@ from almoner.flow.imports.actions import Source
 from almoner.flow.steps.matching import AmbiguousError, Found, Named, Unclear, learn, match, open_files
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.values.language import _
+from almoner.values.progress import CHECKING, begin
 from almoner.vault.models import Stamp
 
 __all__ = ["Received", "Sheet", "Source", "receive_applications", "sort_out"]
@@ -155,6 +156,7 @@ def _screen(
     revisions: Sequence[Revision],
     stamp: Stamp,
 ) -> Mapping[str, Any]:
+    begin(CHECKING)
     screenings = screen(programme, [Case(application.as_of, sheet.answers) for application, sheet in pairs])
     screened = list(zip(revisions, screenings, strict=True))
     applications.store_screenings(programme, round_.edition, screened, stamp=stamp)

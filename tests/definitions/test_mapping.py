@@ -92,7 +92,17 @@ def test_a_whole_mapping_is_read(tmp_path):
         ("unit: {factor: 1000}", "unit: {factor: 0.0000001}", 17, "A factor is a number"),
         ("unit: {factor: 1000}", "unit: {column: u}", 17, "A unit is"),
         (", because: the list holds accredited schools alone", "", 20, "say why with 'because'"),
-        ("constant: true", "constant: true, from: x", 20, "one of 'from', 'constant' and 'rows'"),
+        ("constant: true", "constant: true, from: x", 20, "one of 'from', 'product', 'constant' and 'rows'"),
+        ("{from: fee, decimal", "{product: [fee, fee], decimal", 17, "none twice"),
+        ("{from: fee, decimal", "{product: [fee], decimal", 17, "two columns at least"),
+        ("{from: fee, decimal", "{product: [fee, n], from: x, decimal", 17, "comes from one of"),
+        (
+            "{from: fee, decimal",
+            "{product: [fee, n], values: {a: 1}, decimal",
+            17,
+            "a product multiplies numbers",
+        ),
+        ("ignore: [gender]", "ignore: [fee]", 24, "'fee' is read and ignored"),
         ("constant: true", "constant: true, one_zero: true", 20, "here no column is read"),
         ("{reference: [school, number]}", "{reference: school, row: X}", 14, "A party is named by"),
         ("{reference: [school, number]}", "{reference: [school, school]}", 14, "none twice"),
@@ -207,3 +217,18 @@ def test_nobody_is_looked_for_in_a_comparison_or_a_sessions_sheet(tmp_path, prog
     )
     _mapping, problems = check_mapping(path, load(find(programme)))
     assert any("have no place in a file about a session or a comparison" in str(one) for one in problems)
+
+
+def test_only_a_number_is_a_product(tmp_path):
+    path = tmp_path / "m.yaml"
+    path.write_text(
+        "almoner: 1\nmapping: M\nprogramme: student_grants\nkind: applications\nparty: {reference: id}\n"
+        "columns:\n  tuition: {product: [terms, fee]}\n  school: {product: [terms, fee]}\n",
+        encoding="utf-8",
+    )
+    mapping, problems = check_mapping(path, load(find("student_grants")))
+    assert mapping is None
+    assert [(one.line, "'product' does not fit 'school'" in str(one)) for one in problems] == [(8, True)]
+    path.write_text(path.read_text().replace("  school: {product: [terms, fee]}\n", ""), encoding="utf-8")
+    column = load_mapping(path).columns["tuition"]
+    assert (column.headers, column.multiplied) == (("terms", "fee"), True)

@@ -70,8 +70,8 @@ PLAIN = Style()
 class Column:
     """Where a field's answer comes from: columns of the file, a stated constant, or rows put together.
 
-    Several columns are joined with ` | `, so that `values` can translate them together. A constant says
-    `because`.
+    Several columns are joined with ` | `, so that `values` can translate them together; where they are `multiplied`,
+    the answer is their product. A constant says `because`.
     """
 
     field: str
@@ -81,6 +81,7 @@ class Column:
     because: str = ""
     style: Style = PLAIN
     rows: tuple[Mapping[str, Column], ...] = ()
+    multiplied: bool = False
 
     def every_header(self) -> Iterator[str]:
         """Each column of the file that this answer reads."""

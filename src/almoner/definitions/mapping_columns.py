@@ -12,14 +12,17 @@ from almoner.definitions.tree import NUMERIC, Type
 from almoner.values.language import _
 
 _COLUMN_KEYS = (
-    "from", "date", "decimal", "thousands", "round_to", "one_zero", "values", "unanswered", "unit",
+    "from", "product", "date", "decimal", "thousands", "round_to", "one_zero", "values", "unanswered", "unit",
     "constant", "because", "rows",
 )  # fmt: skip
-_STYLED = frozenset(_COLUMN_KEYS) - {"from", "constant", "because", "rows"}
+_STYLED = frozenset(_COLUMN_KEYS) - {"from", "product", "constant", "because", "rows"}
+_NO_FACTOR = frozenset({"date", "one_zero", "values"})
+"""What a number that is multiplied is never written as."""
+
 _FITS = {
     "date": {Type.DATE},
     "one_zero": {Type.BOOLEAN},
-    **dict.fromkeys(("decimal", "thousands", "unit", "round_to"), NUMERIC),
+    **dict.fromkeys(("product", "decimal", "thousands", "unit", "round_to"), NUMERIC),
 }
 
 
@@ -55,16 +58,17 @@ class ColumnReader(PlacedReader):
             self.report.problem(node.line, _("Write the column's header, or '{{from: …}}'.").format())
             return Column(name, node.line)
         self.keys(node, _COLUMN_KEYS)
-        sources = [key for key in ("from", "constant", "rows") if node.get(key) is not None]
+        sources = [key for key in ("from", "product", "constant", "rows") if node.get(key) is not None]
         if len(sources) != 1:
-            message = _("'{name}' comes from one of 'from', 'constant' and 'rows'.").format(name=name)
-            self.report.problem(node.line, message)
+            message = _("'{name}' comes from one of 'from', 'product', 'constant' and 'rows'.")
+            self.report.problem(node.line, message.format(name=name))
+        factors = self.factors(node)
         constant = node.get("constant")
         because = self.text(node.get("because"))
         if constant is not None and not because and not explained:
             message = _("A constant stands in for what nobody answered: say why with 'because'.")
             self.report.problem(constant.line, message)
-        if "from" not in sources and (extra := _STYLED & set(node.names())):
+        if not {"from", "product"} & set(sources) and (extra := _STYLED & set(node.names())):
             message = _("'{key}' says how a column is written; here no column is read.").format(
                 key=min(extra)
             )
@@ -72,12 +76,28 @@ class ColumnReader(PlacedReader):
         return Column(
             name,
             node.line,
-            headers=self.texts(node.get("from")),
+            headers=factors or self.texts(node.get("from")),
             constant=None if constant is None else self.text(constant),
             because=because,
             style=self.style(node, asked),
             rows=self.rows(node.get("rows"), asked, explained=bool(because)),
+            multiplied=bool(factors),
         )
+
+    def factors(self, node: Mapping) -> tuple[str, ...]:
+        """The columns that are multiplied, if any are: two at least, and numbers."""
+        product = node.get("product")
+        if product is None:
+            return ()
+        headers = self.texts(product)
+        if len(headers) == 1:
+            self.report.problem(product.line, _("A product has two columns at least: '[Weight, Price]'."))
+        for key in sorted(_NO_FACTOR & set(node.names())):
+            message = _(
+                "'{key}' says how something is written that is no number; a product multiplies numbers."
+            )
+            self.report.problem(node.line, message.format(key=key))
+        return headers
 
     def rows(
         self, node: Node | None, asked: Field | None, *, explained: bool

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from math import prod
 from typing import Any
 
 from almoner.definitions.mapping import PLAIN, Column, ImportMapping, Style, Unit
@@ -15,11 +16,14 @@ from almoner.engine.intake.cells import as_text, typed_all, typed_row, unknown_n
 from almoner.engine.intake.table import CellProblem, Table, is_empty, shown
 from almoner.engine.intake.written import Unreadable, clean_text
 from almoner.values.language import _
-from almoner.values.numbers import NumberProblem, from_micros, multiply, to_micros
+from almoner.values.numbers import MICRO, NumberProblem, checked, from_micros, half_even_div, to_micros
 from almoner.values.progress import READING, each
 
 JOINED = " | "
 """What stands between the cells of several columns that are read together."""
+
+TIMES = " \N{MULTIPLICATION SIGN} "
+"""What stands between the cells of several columns that are multiplied."""
 
 NAME_LENGTH = 200
 """The longest name that a row is known by."""
@@ -229,6 +233,8 @@ def _answer(desk: _Desk, asked: Field, column: Column) -> Any:
         return _rows_put_together(desk, asked, column)
     if column.constant is not None:
         return desk.typed(asked, column.field, column.constant)
+    if column.multiplied:
+        return _product(desk, asked, column)
     raw = _raw(desk, column)
     label = JOINED.join(column.headers)
     if column.style.unit is None:
@@ -254,28 +260,66 @@ def _raw(desk: _Desk, column: Column) -> Any:
     return JOINED.join("" if part is None else clean_text(as_text(part)) for part in parts)
 
 
+def _product(desk: _Desk, asked: Field, column: Column) -> Any:
+    """The product of several cells, half-even to a millionth once; unanswered where one of them is.
+
+    Nothing is multiplied by a gap: nought times an empty cell is unanswered too.
+    """
+    factor = replace(asked, type=Type.NUMBER, minimum=None, maximum=None)
+    cells = [(header, desk.cell(header)) for header in column.headers]
+    values = [desk.typed(factor, header, raw, replace(column.style, unit=None)) for header, raw in cells]
+    if any(value is None for value in values):
+        return None
+    label, raw = TIMES.join(column.headers), TIMES.join(as_text(raw) for _header, raw in cells)
+    try:
+        if column.style.unit is not None:
+            values.append(_factor(desk, column.style.unit))
+        product = _multiplied(values)
+    except Unreadable as reason:
+        desk.problem(label, raw, str(reason))
+        return None
+    return desk.typed(asked, label, product)
+
+
+def _multiplied(values: Sequence[Decimal]) -> Decimal:
+    """The product of numbers, half-even to a millionth once.
+
+    Raises:
+        Unreadable: a result beyond ±10^12.
+    """
+    whole = prod(to_micros(value) for value in values)
+    try:
+        return from_micros(checked(half_even_div(whole, MICRO ** (len(values) - 1))))
+    except NumberProblem:
+        raise Unreadable(_("The number is beyond ±1,000,000,000,000.")) from None
+
+
 def _converted(desk: _Desk, value: Decimal, unit: Unit) -> Decimal:
     """The value in the programme's unit, half-even to a millionth.
 
     Raises:
         Unreadable: no unit, or one without a factor; a result beyond ±10^12.
     """
-    factor = unit.factor
-    if unit.column:
-        raw = desk.cell(unit.column)
-        name = "" if is_empty(raw) else clean_text(as_text(raw))
-        if not name:
-            raise Unreadable(
-                _("A quantity without its unit: '{column}' is empty.").format(column=unit.column)
-            )
-        factor = unit.factors.get(name)
-        if factor is None:
-            reason = _("The mapping has no factor for the unit '{unit}'.").format(unit=name)
-            raise Unreadable(reason + did_you_mean(name, unit.factors))
-    try:
-        return from_micros(multiply(to_micros(value), to_micros(factor or Decimal(1))))
-    except NumberProblem:
-        raise Unreadable(_("The number is beyond ±1,000,000,000,000.")) from None
+    return _multiplied([value, _factor(desk, unit)])
+
+
+def _factor(desk: _Desk, unit: Unit) -> Decimal:
+    """The factor into the programme's unit.
+
+    Raises:
+        Unreadable: no unit, or one without a factor.
+    """
+    if not unit.column:
+        return unit.factor or Decimal(1)
+    raw = desk.cell(unit.column)
+    name = "" if is_empty(raw) else clean_text(as_text(raw))
+    if not name:
+        raise Unreadable(_("A quantity without its unit: '{column}' is empty.").format(column=unit.column))
+    factor = unit.factors.get(name)
+    if factor is None:
+        reason = _("The mapping has no factor for the unit '{unit}'.").format(unit=name)
+        raise Unreadable(reason + did_you_mean(name, unit.factors))
+    return factor
 
 
 def _rows_put_together(desk: _Desk, asked: Field, column: Column) -> list[dict[str, Any]] | None:

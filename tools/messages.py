@@ -31,7 +31,7 @@ VALUES = {
     "src/almoner/engine/results.py": ("eligible", "needs information", "not eligible"),
     "src/almoner/cli/demo.py": (
         "demonstration: no company's results",
-        "Not there yet: patient assistance; imports of awards; payments; the web.",
+        "Not there yet: payments; the web.",
     ),
     "src/almoner/cli/demo_stage.py": ("programme costs",),
     "src/almoner/cli/demo_office.py": (
@@ -41,6 +41,7 @@ VALUES = {
     ),
     "src/almoner/cli/demo_clinics.py": ("Cedar Life Sciences (invented), clinic days 2025",),
     "src/almoner/cli/demo_park.py": ("Cedar Life Sciences (invented), maize 2025",),
+    "src/almoner/cli/demo_patients.py": ("Cedar Life Sciences (invented), patients 2024",),
 }
 """Words of the data that pages and commands say through `_(value)`, which no reader of the code can see."""
 

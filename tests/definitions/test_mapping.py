@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from almoner.definitions.load import find, load
 from almoner.definitions.mapping import Column, FileHints, Party, Style, Unit
 from almoner.definitions.mapping_load import check_mapping, load_mapping
 from almoner.definitions.problems import DefinitionError
@@ -90,10 +92,29 @@ def test_a_whole_mapping_is_read(tmp_path):
         ("unit: {factor: 1000}", "unit: {factor: 0.0000001}", 17, "A factor is a number"),
         ("unit: {factor: 1000}", "unit: {column: u}", 17, "A unit is"),
         (", because: the list holds accredited schools alone", "", 20, "say why with 'because'"),
-        ("constant: true", "constant: true, from: x", 20, "one of 'from', 'constant' and 'rows'"),
+        ("constant: true", "constant: true, from: x", 20, "one of 'from', 'product', 'constant' and 'rows'"),
+        ("{from: fee, decimal", "{product: [fee, fee], decimal", 17, "none twice"),
+        ("{from: fee, decimal", "{product: [fee], decimal", 17, "two columns at least"),
+        ("{from: fee, decimal", "{product: [fee, n], from: x, decimal", 17, "comes from one of"),
+        (
+            "{from: fee, decimal",
+            "{product: [fee, n], values: {a: 1}, decimal",
+            17,
+            "a product multiplies numbers",
+        ),
+        ("ignore: [gender]", "ignore: [fee]", 24, "'fee' is read and ignored"),
         ("constant: true", "constant: true, one_zero: true", 20, "here no column is read"),
         ("{reference: [school, number]}", "{reference: school, row: X}", 14, "A party is named by"),
         ("{reference: [school, number]}", "{reference: [school, school]}", 14, "none twice"),
+        ("{reference: [school, number]}", "{identifiers: {}}", 14, "at least one entry"),
+        ("{reference: [school, number]}", "{identifiers: {National ID: id}}", 14, "no name of an identifier"),
+        (
+            "{reference: [school, number]}",
+            "{identifiers: {id: {constant: x, because: y}}}",
+            14,
+            "from a column",
+        ),
+        ("{reference: [school, number]}", "{identifiers: {id: gender}}", 24, "'gender' is read and ignored"),
         ("ignore: [gender]", "ignore: [gender, born]", 24, "'born' is read and ignored"),
         ("ignore: [gender]", "ignore: []", 24, "at least one entry"),
         ("ignore: [gender]", "columns: {a: b}", 24, "'columns' stands twice"),
@@ -138,6 +159,24 @@ def test_an_award_decided_elsewhere_says_by_whom_when_and_on_which_paper(tmp_pat
         "Minute 4",
     )
     assert "'on' is missing" in said(tmp_path, text.replace("on: {from: day, date: DD/MM/YYYY}, ", ""))[0]
+    assert "says whom each row is about" in said(tmp_path, text.replace("party: {reference: id}\n", ""))[0]
+    assert "'day' is read and ignored" in said(tmp_path, text + "ignore: [day]\n")[0]
+
+
+def test_a_question_that_is_called_like_a_balance_keeps_awards_out(tmp_path):
+    path = tmp_path / "m.yaml"
+    path.write_text(
+        "almoner: 1\nmapping: M\nprogramme: student_grants\nkind: awards\n"
+        "decided_elsewhere: {by: The old board, on: 2026-03-02, paper: Minute 4}\n"
+        "party: {reference: id}\ncolumns: {grant: sum, grant_given: paid}\n",
+        encoding="utf-8",
+    )
+    programme = load(find("student_grants"))
+    assert check_mapping(path, programme)[1] == []
+    asked = replace(programme, form={**programme.form, "grant_given": programme.form["tuition"]})
+    assert [
+        "'grant_given' is a question of the form" in str(one) for one in check_mapping(path, asked)[1]
+    ] == [True]
 
 
 def test_a_file_that_is_no_mapping_is_refused(tmp_path):
@@ -145,3 +184,51 @@ def test_a_file_that_is_no_mapping_is_refused(tmp_path):
     path.write_text("- 1\n", encoding="utf-8")
     with pytest.raises(DefinitionError):
         load_mapping(path)
+
+
+def test_a_party_is_known_by_identifiers_whichever_file_they_come_in(tmp_path):
+    path = tmp_path / "m.yaml"
+    path.write_text(
+        WHOLE.replace(
+            "{reference: [school, number]}",
+            "{reference: number, identifiers: {national_id: ID, student_number: {from: No, unanswered: [NA]}}}",
+        ),
+        encoding="utf-8",
+    )
+    party = load_mapping(path).party
+    assert (party.headers, list(party.every_header())) == (("number",), ["number", "ID", "No"])
+    assert party.identifiers["student_number"].style.unanswered == {"NA"}
+
+
+@pytest.mark.parametrize(
+    ("programme", "text"),
+    [
+        ("agricultural_park", "kind: follow-ups\nfollow_up: season_survey\ncomparison: neighbours\n"),
+        ("community_clinics", "kind: records\nrecord: attendee\n"),
+        ("community_clinics", "kind: follow-ups\nfollow_up: call\n"),
+    ],
+)
+def test_nobody_is_looked_for_in_a_comparison_or_a_sessions_sheet(tmp_path, programme, text):
+    path = tmp_path / "m.yaml"
+    head = f"almoner: 1\nmapping: M\nprogramme: {programme}\n{text}"
+    path.write_text(
+        head + "party: {reference: nr, identifiers: {national_id: ID}}\ncolumns: {happened_on: day}\n",
+        encoding="utf-8",
+    )
+    _mapping, problems = check_mapping(path, load(find(programme)))
+    assert any("have no place in a file about a session or a comparison" in str(one) for one in problems)
+
+
+def test_only_a_number_is_a_product(tmp_path):
+    path = tmp_path / "m.yaml"
+    path.write_text(
+        "almoner: 1\nmapping: M\nprogramme: student_grants\nkind: applications\nparty: {reference: id}\n"
+        "columns:\n  tuition: {product: [terms, fee]}\n  school: {product: [terms, fee]}\n",
+        encoding="utf-8",
+    )
+    mapping, problems = check_mapping(path, load(find("student_grants")))
+    assert mapping is None
+    assert [(one.line, "'product' does not fit 'school'" in str(one)) for one in problems] == [(8, True)]
+    path.write_text(path.read_text().replace("  school: {product: [terms, fee]}\n", ""), encoding="utf-8")
+    column = load_mapping(path).columns["tuition"]
+    assert (column.headers, column.multiplied) == (("terms", "fee"), True)

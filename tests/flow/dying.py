@@ -68,6 +68,13 @@ def do(step: str) -> Any:
         if step == "recall_lot":
             return recall_lot(named(), why="batteries burn", request=asked)
         return receive_lot(grants(), consignment(paper="note 8"), request=asked)
+    if step == "take over":
+        from almoner.flow.steps.taking_over import take_over_awards
+        from flow.test_flow_decided_elsewhere import TAKEN, award
+
+        source = Source("awards", "old board.csv", "digest", "")
+        rows = [award("a-1"), award("a-2", before="0")]
+        return take_over_awards(round_, rows, source=source, request=request("alice", TAKEN))
     if step == "cut":
         return deciding.cut_round(round_, seed=7, request=request("alice", date(2026, 10, 26)))
     if step == "approve":

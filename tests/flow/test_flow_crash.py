@@ -104,6 +104,12 @@ def test_killed_weighings_leave_nothing_behind_and_can_be_taken_in_again(office:
     dies_and_recovers(office, "collect", [most // 2, most - 1])
 
 
+def test_killed_awards_of_elsewhere_leave_nothing_behind_and_can_be_taken_over_again(office: Office) -> None:
+    office.open_round()
+    most = statements_of(office, "take over")
+    dies_and_recovers(office, "take over", [most // 2, most - 1])
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_may_be_killed_at_any_statement(office: Office, step: str, soak_seed: int) -> None:

@@ -123,7 +123,7 @@ def deliver_command(  # noqa: PLR0913 -- a command has its options
     First whatever was paid by a stand-in is settled, as far as its true value is known by that day.
     """
     enter()
-    from almoner.cli.importing import continuing
+    from almoner.cli.import_order import continuing
     from almoner.flow.steps.collecting import settle_deliveries
     from almoner.flow.steps.delivering import deliver_due
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 MARKER = ".almoner-demo"
 FIRST_LINE = "demonstration: no company's results"
-NOT_THERE_YET = "Not there yet: patient assistance; imports of awards; payments; the web."
+NOT_THERE_YET = "Not there yet: payments; the web."
 
 
 @app.command("demo")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from almoner.cli.data_sets import MAPPINGS
-from almoner.cli.demo_office import OFFICE, SEED, Row, chance_of, often, weighted, write_json, write_sheet
+from almoner.cli.demo_office import SEED, Row, chance_of, often, weighted, write_json, write_sheet
 from almoner.cli.demo_stage import Act, Later, Play, Policy, Stage
 from almoner.engine.figures import Period
 from almoner.flow.applications import queries
@@ -28,7 +28,7 @@ from almoner.flow.steps import stocking
 from almoner.values.dates import add_days
 
 PROGRAMME = "patient_assistance"
-NAME = f"{OFFICE}, patients 2024"
+NAME = "Cedar Life Sciences (invented), patients 2024"
 PATIENTS = 36
 OPENS, RECEIVED, DECIDED, BASELINE = date(2024, 9, 2), date(2024, 9, 16), date(2024, 11, 4), date(2024, 11, 5)
 VISITS = tuple(DECIDED + timedelta(days=28 * number + 16) for number in range(15))

@@ -14,7 +14,8 @@ from almoner.cli.data_sets import MAPPINGS
 from almoner.cli.demo_clinics import DAYS, NAME, ClinicDay, attendees, calls, referrals
 from almoner.cli.demo_office import write_sheet
 from almoner.cli.demo_stage import COSTS, Stage
-from almoner.cli.importing import Order, bring
+from almoner.cli.import_file import bring
+from almoner.cli.import_order import Order
 from almoner.definitions.load import find, load
 from almoner.engine.figures import Period
 from almoner.flow.applications.models import Round

@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from almoner.cli.importing import Brought, Order, bring
+from almoner.cli.import_file import Brought, bring
+from almoner.cli.import_order import Order
 from almoner.engine.figures import Period
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round

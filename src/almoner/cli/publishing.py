@@ -11,7 +11,7 @@ import typer
 from rich.progress import Progress
 
 from almoner.cli.deciding import tell
-from almoner.cli.importing import continuing
+from almoner.cli.import_order import continuing
 from almoner.cli.main import Exit, app, err, out, refuse
 from almoner.cli.office import As, AsJson, On, enter, key_of, request_of, user_named
 from almoner.engine.figures import Period
@@ -93,6 +93,7 @@ def replay_command(
     """Run every stored check again under its own rules and day: there must be no difference."""
     enter()
     from almoner.flow.applications.queries import count_screenings, rounds_of
+    from almoner.flow.decisions.queries import count_decided_elsewhere
     from almoner.flow.steps.replaying import replay
     from almoner.people.access import NotPermitted, require
 
@@ -110,8 +111,10 @@ def replay_command(
             count += batch
             differences += found
             progress.update(task, advance=batch)
+    left_out = count_decided_elsewhere(key or None)
     if as_json:
-        out.print_json(json.dumps({"replayed": count, "differences": [asdict(one) for one in differences]}))
+        told = {"replayed": count, "decided_elsewhere": left_out}
+        out.print_json(json.dumps({**told, "differences": [asdict(one) for one in differences]}))
     else:
         for one in differences:
             out.print(
@@ -128,6 +131,13 @@ def replay_command(
             ).format(count=count, differences=len(differences)),
             highlight=False,
         )
+        if left_out:
+            said = ngettext(
+                "{count} award was decided elsewhere and is left out: no check of ours led to it.",
+                "{count} awards were decided elsewhere and are left out: no check of ours led to them.",
+                left_out,
+            )
+            out.print(said.format(count=left_out), highlight=False, soft_wrap=True)
     if differences:
         raise typer.Exit(Exit.PROBLEMS)
 

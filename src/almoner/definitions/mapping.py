@@ -70,8 +70,8 @@ PLAIN = Style()
 class Column:
     """Where a field's answer comes from: columns of the file, a stated constant, or rows put together.
 
-    Several columns are joined with ` | `, so that `values` can translate them together. A constant says
-    `because`.
+    Several columns are joined with ` | `, so that `values` can translate them together; where they are `multiplied`,
+    the answer is their product. A constant says `because`.
     """
 
     field: str
@@ -81,6 +81,7 @@ class Column:
     because: str = ""
     style: Style = PLAIN
     rows: tuple[Mapping[str, Column], ...] = ()
+    multiplied: bool = False
 
     def every_header(self) -> Iterator[str]:
         """Each column of the file that this answer reads."""
@@ -94,10 +95,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who a row is about: the columns that name the person, or the row's number with a prefix."""
+    """Who a row is about: the columns that name the person, or the row's number with a prefix.
+
+    `identifiers` are columns by scheme, as in `national_id`: what one says belongs to one party, whichever file it
+    comes in, and is kept sealed. A reference is the giver's own name for the row and is kept as it is written.
+    """
 
     headers: tuple[str, ...] = ()
     row_prefix: str = ""
+    identifiers: Mapping[str, Column] = field(default_factory=dict)
+
+    def every_header(self) -> Iterator[str]:
+        """Each column of the file that is read in order to tell who a row is about."""
+        yield from self.headers
+        for column in self.identifiers.values():
+            yield from column.every_header()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +217,6 @@ BESIDES: Mapping[str, Mapping[str, Field]] = {
             _asked("decided_by", Type.TEXT),
             _asked("decided_on", Type.DATE),
             _asked("paper", Type.TEXT),
-            _asked("ends", Type.DATE),
         ),
         "deliveries": (
             _asked("reference", Type.TEXT),
@@ -237,7 +248,7 @@ def fields_of(programme: Programme, kind: str, about: str = "") -> dict[str, Fie
     """The fields that a file of a kind may answer, without those of `BESIDES`.
 
     An award decided elsewhere answers the application's form too and brings, for each benefit, what was
-    granted (`grant`) and what has already been given of it (`grant_given`).
+    granted (`grant`) and what has already been given of it (`grant_given`): see `balances_of`.
 
     Raises:
         KeyError: the programme has no such record or follow-up.
@@ -250,15 +261,23 @@ def fields_of(programme: Programme, kind: str, about: str = "") -> dict[str, Fie
         each = programme.benefits[about].each_delivery
         return dict(each.form) if each else {}
     if kind == "awards":
-        balances = (
-            Field(
-                name + end,
-                Type.MONEY if benefit.kind in {"cash", "purchase"} else Type.NUMBER,
-                benefit.line,
-                minimum=0,
-            )
-            for name, benefit in programme.benefits.items()
-            for end in ("", "_given")
-        )
-        return {**programme.form, **{made.name: made for made in balances if made.name not in programme.form}}
+        return {**programme.form, **balances_of(programme)}
     return dict(programme.form)
+
+
+GIVEN_END = "_given"
+"""How the field ends that says what was given of a benefit before."""
+
+
+def balances_of(programme: Programme) -> dict[str, Field]:
+    """The fields that say what was granted of each benefit, and what was given of it before."""
+    return {
+        name + end: Field(
+            name + end,
+            Type.MONEY if benefit.kind in {"cash", "purchase"} else Type.NUMBER,
+            benefit.line,
+            minimum=0,
+        )
+        for name, benefit in programme.benefits.items()
+        for end in ("", GIVEN_END)
+    }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from almoner.definitions.date_styles import ISO, date_pattern
 from almoner.definitions.mapping import (
     ABOUT,
     BESIDES,
@@ -17,15 +17,15 @@ from almoner.definitions.mapping import (
     Party,
     Restated,
     Round,
-    Style,
-    Unit,
+    balances_of,
     fields_of,
 )
-from almoner.definitions.mapping_places import PlacedReader
-from almoner.definitions.nodes import Mapping, Node, Scalar, Sequence, compose
+from almoner.definitions.mapping_columns import ColumnReader
+from almoner.definitions.nodes import Mapping, Node, Scalar, compose
 from almoner.definitions.problems import DefinitionError, Problem, Report, did_you_mean, one_of
 from almoner.definitions.programme import Field, Programme
-from almoner.definitions.tree import NUMERIC, Type
+from almoner.definitions.sections.sessions import of_sessions
+from almoner.definitions.tree import Type
 from almoner.values.language import _
 
 _KEYS = (
@@ -33,16 +33,6 @@ _KEYS = (
     "file",
     "party", "columns", "ignore", "decided_elsewhere",
 )  # fmt: skip
-_COLUMN_KEYS = (
-    "from", "date", "decimal", "thousands", "round_to", "one_zero", "values", "unanswered", "unit",
-    "constant", "because", "rows",
-)  # fmt: skip
-_STYLED = frozenset(_COLUMN_KEYS) - {"from", "constant", "because", "rows"}
-_FITS = {
-    "date": {Type.DATE},
-    "one_zero": {Type.BOOLEAN},
-    **dict.fromkeys(("decimal", "thousands", "unit", "round_to"), NUMERIC),
-}
 
 
 def load_mapping(path: Path | str, programme: Programme | None = None) -> ImportMapping:
@@ -69,7 +59,7 @@ def check_mapping(
     return (None if report.failed else mapping), report.in_order()
 
 
-class _Reader(PlacedReader):
+class _Reader(ColumnReader):
     """Reads a mapping's nodes in their places; what does not fit goes to the report."""
 
     def __init__(self, report: Report, programme: Programme | None) -> None:
@@ -101,7 +91,34 @@ class _Reader(PlacedReader):
             comparison=self.comparison(root, kind, about),
         )
         self.twice(mapping, root.get("ignore"))
+        if kind == "awards":
+            self.awards(root, mapping)
+        self.nobody(root, mapping)
         return mapping
+
+    def nobody(self, root: Mapping, mapping: ImportMapping) -> None:
+        """Who stands in a session's sheet or in a comparison is not looked for by identifiers."""
+        about = {mapping.about}
+        if (
+            self.programme is not None
+            and mapping.kind == "follow-ups"
+            and mapping.about in self.programme.follow_ups
+        ):
+            about.add(self.programme.follow_ups[mapping.about].about)
+        in_sessions = self.programme is not None and bool(about & set(of_sessions(self.programme)))
+        if mapping.party is not None and mapping.party.identifiers and (in_sessions or mapping.comparison):
+            message = _("'identifiers' have no place in a file about a session or a comparison.")
+            self.report.problem(root.line, message)
+
+    def awards(self, root: Mapping, mapping: ImportMapping) -> None:
+        """Each award has a name by which it is known again, and what was given has a name of its own."""
+        if mapping.party is None and "reference" not in mapping.columns:
+            message = _("A mapping of awards says whom each row is about: 'party: {{reference: …}}'.")
+            self.report.problem(root.line, message.format())
+        if self.programme is not None:
+            for name in sorted(balances_of(self.programme).keys() & self.programme.form.keys()):
+                message = _("'{name}' is a question of the form and the balance of a benefit.")
+                self.report.problem(root.line, message.format(name=name))
 
     def about(self, root: Mapping, kind: str) -> str:
         """The record, follow-up or benefit that the kind asks for, and no other."""
@@ -155,147 +172,33 @@ class _Reader(PlacedReader):
             self.report.problem(node.line if node else root.line, message + did_you_mean(about, known))
             return None
 
-    def columns(
-        self, node: Node | None, fields: dict[str, Field] | None, *, explained: bool = False
-    ) -> dict[str, Column]:
-        """Where each field's answer comes from; `explained` where the reason of a constant is already given."""
-        made: dict[str, Column] = {}
-        for key, value in self.pairs(node):
-            asked = self.asked(key, fields)
-            made[key.text] = self.column(key.text, value, asked, explained=explained)
-        return made
-
-    def asked(self, key: Scalar, fields: dict[str, Field] | None) -> Field | None:
-        """The field that a key names."""
-        if fields is None:
-            return None
-        if key.text not in fields:
-            message = _("'{name}' is not asked for; there is {known}.").format(
-                name=key.text, known=one_of(fields)
-            )
-            self.report.problem(key.line, message + did_you_mean(key.text, fields))
-        return fields.get(key.text)
-
-    def column(self, name: str, node: Node, asked: Field | None, *, explained: bool = False) -> Column:
-        """One field's column: a header, or a mapping that says more."""
-        if isinstance(node, Scalar):
-            return Column(name, node.line, headers=(self.text(node),))
-        if not isinstance(node, Mapping):
-            self.report.problem(node.line, _("Write the column's header, or '{{from: …}}'.").format())
-            return Column(name, node.line)
-        self.keys(node, _COLUMN_KEYS)
-        sources = [key for key in ("from", "constant", "rows") if node.get(key) is not None]
-        if len(sources) != 1:
-            message = _("'{name}' comes from one of 'from', 'constant' and 'rows'.").format(name=name)
-            self.report.problem(node.line, message)
-        constant = node.get("constant")
-        because = self.text(node.get("because"))
-        if constant is not None and not because and not explained:
-            message = _("A constant stands in for what nobody answered: say why with 'because'.")
-            self.report.problem(constant.line, message)
-        if "from" not in sources and (extra := _STYLED & set(node.names())):
-            message = _("'{key}' says how a column is written; here no column is read.").format(
-                key=min(extra)
-            )
-            self.report.problem(node.line, message)
-        return Column(
-            name,
-            node.line,
-            headers=self.texts(node.get("from")),
-            constant=None if constant is None else self.text(constant),
-            because=because,
-            style=self.style(node, asked),
-            rows=self.rows(node.get("rows"), asked, explained=bool(because)),
-        )
-
-    def rows(
-        self, node: Node | None, asked: Field | None, *, explained: bool
-    ) -> tuple[dict[str, Column], ...]:
-        """Rows put together from the columns of a wide sheet."""
-        if node is None:
-            return ()
-        if asked is not None and asked.type is not Type.ROWS:
-            self.report.problem(node.line, _("'{name}' has no rows.").format(name=asked.name))
-        if not isinstance(node, Sequence):
-            self.report.problem(
-                node.line, _("'rows' is a list: one entry for each row that a line may hold.")
-            )
-            return ()
-        inner = dict(asked.of) if asked is not None and asked.type is Type.ROWS else None
-        return tuple(self.columns(item, inner, explained=explained) for item in node.items)
-
-    def style(self, node: Mapping, asked: Field | None) -> Style:
-        """How a column is written."""
-        written = self.text(node.get("date")) or ISO
-        try:
-            date_pattern(written)
-        except ValueError:
-            message = _("'{style}' is no style of dates; write YYYY, MM (or M) and DD (or D) once each.")
-            self.report.problem(node.line, message.format(style=written))
-        decimal = self.choice(node.get("decimal"), (".", ",")) or "."
-        thousands = self.choice(node.get("thousands"), (",", ".", " ", "'", "\u00a0", "\u202f"))
-        if thousands == decimal:
-            self.report.problem(node.line, _("The decimal sign and the thousands separator are the same."))
-        unit = self.unit(node.get("unit"))
-        places = self.choice(node.get("round_to"), tuple("0123456"))
-        for key, fits in _FITS.items():
-            if asked is not None and node.get(key) is not None and asked.type not in fits:
-                message = _("'{key}' does not fit '{name}', which is {kind}.")
-                self.report.problem(
-                    node.line, message.format(key=key, name=asked.name, kind=asked.type.value)
-                )
-        return Style(
-            date=written,
-            decimal=decimal,
-            thousands=thousands,
-            round_to=int(places) if places else None,
-            one_zero=self.choice(node.get("one_zero"), ("true", "false")) == "true",
-            values=self.values(node.get("values")),
-            unanswered=frozenset(self.texts(node.get("unanswered"))),
-            unit=unit,
-        )
-
-    def values(self, node: Node | None) -> dict[str, str | None] | None:
-        """A translation: what the file writes, and what it means; null is unanswered."""
-        if node is None:
-            return None
-        return {
-            key.text: None if isinstance(value, Scalar) and value.null else self.text(value)
-            for key, value in self.pairs(node)
-        }
-
-    def unit(self, node: Node | None) -> Unit | None:
-        """`{factor: 1000}`, or `{column: unit, factors: {mu: 0.066667}}`."""
-        if node is None:
-            return None
-        if not isinstance(node, Mapping):
-            self.report.problem(
-                node.line, _("A unit is '{{factor: …}}' or '{{column: …, factors: …}}'.").format()
-            )
-            return None
-        self.keys(node, ("factor", "column", "factors"))
-        column = self.text(node.get("column"))
-        factor = self.number(node.get("factor"))
-        factors = {key.text: self.number(value) for key, value in self.pairs(node.get("factors"))}
-        if bool(column) != bool(factors) or (factor is None) == (not column):
-            self.report.problem(
-                node.line, _("A unit is '{{factor: …}}' or '{{column: …, factors: …}}'.").format()
-            )
-        return Unit(factor, column, {name: value for name, value in factors.items() if value is not None})
-
     def party(self, node: Node | None) -> Party | None:
         """Who a row is about."""
         if node is None:
             return None
-        self.keys(node, ("reference", "row"))
+        self.keys(node, ("reference", "row", "identifiers"))
         reference = node.get("reference") if isinstance(node, Mapping) else None
         row = node.get("row") if isinstance(node, Mapping) else None
-        if (reference is None) == (row is None):
+        identifiers = node.get("identifiers") if isinstance(node, Mapping) else None
+        named = [one for one in (reference, row) if one is not None]
+        if len(named) > 1 or not (named or identifiers):
             message = _(
-                "A party is named by 'reference' (columns) or by 'row' (a prefix before the row's number)."
+                "A party is named by 'reference' (columns) or by 'row' (a prefix before the row's number), "
+                "by 'identifiers', or by one of the two and identifiers."
             )
             self.report.problem(node.line, message)
-        return Party(self.texts(reference), self.text(row))
+        return Party(self.texts(reference), self.text(row), dict(self.identifiers(identifiers)))
+
+    def identifiers(self, node: Node | None) -> Iterable[tuple[str, Column]]:
+        """By which columns a party is known, whichever file it comes in."""
+        for key, value in self.pairs(node):
+            if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key.text):
+                message = _("'{name}' is no name of an identifier: a-z, 0-9 and _, as in national_id.")
+                self.report.problem(key.line, message.format(name=key.text))
+            column = self.column(key.text, value, Field(key.text, Type.TEXT, key.line))
+            if not column.headers:
+                self.report.problem(key.line, _("An identifier comes from a column of the file."))
+            yield key.text, column
 
     def round(self, node: Node | None) -> Round | None:
         """The round's own name, year, currency and figures."""
@@ -386,7 +289,11 @@ class _Reader(PlacedReader):
         """A column that is read is not ignored as well, and no field is answered twice."""
         read = {header for column in mapping.columns.values() for header in column.every_header()}
         if mapping.party is not None:
-            read |= set(mapping.party.headers)
+            read |= set(mapping.party.every_header())
+        if mapping.decided_elsewhere is not None:
+            read |= {
+                header for column in mapping.decided_elsewhere.columns() for header in column.every_header()
+            }
         for name in mapping.ignore:
             if name in read:
                 message = _("'{name}' is read and ignored; remove one.").format(name=name)

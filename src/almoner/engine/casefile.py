@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from almoner.definitions.programme import Programme
+from almoner.engine.costs import cost_of_benefit
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.results import Screening
 from almoner.values.money import Money
@@ -137,15 +138,15 @@ class Task:
 class CaseFile:
     """One case after the decision.
 
-    `benefits` are the figures as awarded: an amount for money, else a quantity. `last_instalment` and
-    `advance_left` are what the case brings from before its first delivery here (an award decided elsewhere,
-    or an example's `given`).
+    `benefits` are the figures as awarded: an amount for money, else a quantity. `screening` is None and `brought`
+    says what was given of each benefit before, where the award was decided elsewhere. `last_instalment` and
+    `advance_left` are what an example brings from before its first delivery.
     """
 
     programme: Programme
     as_of: date
     answers: Answers
-    screening: Screening
+    screening: Screening | None
     awarded_on: date
     benefits: Mapping[str, Decimal]
     state: str = "active"  # active suspended 'on probation' completed ended
@@ -157,6 +158,7 @@ class CaseFile:
     delivered: tuple[Delivered, ...] = ()
     last_instalment: Decimal | None = None
     advance_left: Decimal | None = None
+    brought: Mapping[str, Decimal] = field(default_factory=dict)
 
     def amount_last_paid(self, day: date) -> Decimal | None:
         """The amount of the instalment last paid up to a day; None where none was."""
@@ -170,13 +172,16 @@ class CaseFile:
         return max(paid, key=lambda one: one[:2])[2].amount
 
     def has_delivered(self, day: date) -> bool:
-        """Whether anything was paid, handed over or taken in up to a day."""
+        """Whether anything was paid, handed over or taken in up to a day, here or before the award came here."""
+        if any(self.brought.values()):
+            return True
         taken = any(one.delivered_on <= day for one in self.delivered)
         return taken or any(one.paid_on is not None and one.paid_on <= day for one in self.instalments)
 
     def advance_left_of(self, benefit: str) -> Money:
         """What is not yet repaid of an advance: what was given out, and brought from before, less what was deducted."""
-        total = Money.zero(self.programme.currency)
+        before = self.brought.get(benefit, Decimal(0))
+        total = cost_of_benefit(self.programme, self.programme.benefits[benefit], before)
         for one in self.instalments:
             if one.benefit == benefit and one.state == "paid":
                 total += one.cost

@@ -183,7 +183,7 @@ def _applications(programme: Programme) -> _Made:
 def _awards(programme: Programme, openness: Openness) -> _Made:
     columns = (
         _AWARD,
-        Column("application", "text", "Pseudonym of the application."),
+        Column("application", "text", "Pseudonym of the application; unknown where others decided."),
         _PARTY,
         Column("awarded", "month", "The month of the approval."),
         Column("state", "text", "How far the award has come; one that was declined is not here."),

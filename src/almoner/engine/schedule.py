@@ -61,7 +61,7 @@ class DueInstalment:
 
 def plan_award(
     programme: Programme,
-    screening: Screening,
+    screening: Screening | None,
     awarded_on: date,
     *,
     benefits: Mapping[str, Decimal] | None = None,
@@ -70,7 +70,7 @@ def plan_award(
 
     Args:
         programme: the edition the award was decided under.
-        screening: what the figures are taken from.
+        screening: what the figures are taken from; None where somebody else decided them.
         awarded_on: the day of the award, in the programme's time zone.
         benefits: the figures as a person decided them, where they differ from the screening.
 
@@ -98,7 +98,9 @@ def plan_award(
     )
 
 
-def _figures(screening: Screening) -> dict[str, Decimal]:
+def _figures(screening: Screening | None) -> dict[str, Decimal]:
+    if screening is None:
+        raise ValueError("Without a screening somebody decided the figures.")
     known = {name: figure for name, figure in screening.benefits.items() if figure is not None}
     if screening.outcome != "eligible" or len(known) != len(screening.benefits):
         raise ValueError(f"A case that is {screening.outcome} brings nothing by itself.")

@@ -51,7 +51,8 @@ NOT_CLAIMED = (
 
 NOT_FOLLOWED = _("Nothing is said about those who were due to be followed up and were not reached.")
 ELSEWHERE = _(
-    "Support that was decided elsewhere is counted and marked; the decision was not checked by these rules."
+    "Support that was decided elsewhere is counted and marked; the decision was not checked by these rules, "
+    "and what was given of it before is in no figure."
 )
 NOT_COMPUTED = _(
     "Some figures that the programme defines are not computed yet; they are listed without a value."

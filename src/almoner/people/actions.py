@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from almoner.people.models import ConsentGiven, Identifier, Identity, Party, Role, User
+from almoner.people.queries import identity_of
 from almoner.values.canonical import digest
 from almoner.vault import keys
 from almoner.vault.blind import Kind, blind_index
@@ -14,6 +15,9 @@ from almoner.vault.models import NotAllowed, Stamp
 from almoner.vault.sealed import seal
 
 _CHUNK = 500
+
+IDENTIFIERS = "identifiers"
+"""Where a sealed identity holds identifiers as they were written, by scheme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,32 @@ def register_parties(new: Sequence[NewParty], *, stamp: Stamp) -> list[Party]:
         batch_size=_CHUNK,
     )
     return parties
+
+
+def add_identifiers(added: Sequence[tuple[Party, Mapping[str, str]]], *, stamp: Stamp) -> None:
+    """Identifiers, by scheme, under which parties that are there are found from now on; sealed beside the rest.
+
+    Raises:
+        django.db.IntegrityError: an identifier of its scheme belongs to a party already.
+    """
+    Identifier.objects.bulk_create(
+        [
+            Identifier(
+                party=party,
+                kind=Kind.IDENTIFIER,
+                scheme=scheme,
+                index=blind_index(Kind.IDENTIFIER, value),
+                **stamp.columns(),
+            )
+            for party, identifiers in added
+            for scheme, value in identifiers.items()
+        ],
+        batch_size=_CHUNK,
+    )
+    for party, identifiers in added:
+        known = identity_of(party)
+        named = {**known.get(IDENTIFIERS, {}), **identifiers}
+        correct_identity(party, {**known, IDENTIFIERS: named}, stamp=stamp)
 
 
 def correct_identity(party: Party, identity: Mapping[str, Any], *, stamp: Stamp) -> Identity:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from almoner.people.models import ConsentGiven, Identifier, Identity, Party, User
@@ -48,6 +48,19 @@ def parties_by_identifiers(scheme: str, values: Sequence[str]) -> Mapping[str, P
         ).select_related("party__data_key")
         held |= {row.index: row.party for row in rows}
     return {value: held[index] for value, index in indexes.items() if index in held}
+
+
+def identifiers_of(parties: Collection[int]) -> dict[int, dict[str, str]]:
+    """The blind indexes of parties' identifiers by scheme, by the party's id; an erased one has none."""
+    found: dict[int, dict[str, str]] = {}
+    wanted = sorted(parties)
+    for start in range(0, len(wanted), _CHUNK):
+        rows = Identifier.objects.filter(
+            kind=Kind.IDENTIFIER, party__in=wanted[start : start + _CHUNK]
+        ).exclude(index="")
+        for row in rows:
+            found.setdefault(row.party_id, {})[row.scheme] = row.index
+    return found
 
 
 def identity_of(party: Party) -> dict[str, Any]:

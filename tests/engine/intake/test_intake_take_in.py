@@ -209,3 +209,45 @@ def test_the_round_gives_the_day_and_the_party_its_name():
 def test_rows_may_be_named_by_their_number():
     mapping = mapped({"born": {"headers": ("born",)}}, party=Party(row_prefix="UCI 697"))
     assert take_in(table(["born"], ("2006-02-11",)), FORM, BESIDE, mapping).sheets[0].party == "UCI 697 1"
+
+
+def test_a_name_longer_than_is_kept_is_a_problem_of_its_cell():
+    mapping = mapped({"born": {"headers": ("born",)}}, party=Party(("who",)))
+    intake = take_in(
+        table(["born", "who"], ("2006-02-11", "x" * 200), ("2006-02-11", "x" * 201)), FORM, BESIDE, mapping
+    )
+    assert [(one.row, one.column) for one in intake.problems] == [(2, "who")]
+
+
+def test_a_rounds_day_of_submission_is_no_answer_of_what_has_a_day_of_its_own():
+    round_ = Round("R", 2026, "CNY", date(2026, 9, 10), {})
+    mapping = mapped({"born": {"headers": ("born",)}}, round=round_)
+    day = take_in(table(["born"], ("2006-02-11",)), FORM, BESIDE, mapping).sheets[0]
+    assert day.besides == {"as_of": date(2026, 9, 10)}
+    other = take_in(table(["born"], ("2006-02-11",)), FORM, BESIDES["awards"], mapping).sheets[0]
+    assert (other.besides, set(other.answers)) == ({}, {"born"})
+
+
+def test_identifiers_are_read_beside_the_answers_and_an_empty_cell_says_none():
+    by = {name: Column(name, 1, headers=(header,)) for name, header in (("card", "ID"), ("number", "No"))}
+    mapping = mapped({"born": {"headers": ("born",)}}, party=Party(("who",), identifiers=by))
+    intake = take_in(
+        table(["born", "who", "ID", "No"], ("2006-02-11", "a", " 3701 ", ""), ("2006-02-11", "b", "", "7")),
+        FORM,
+        BESIDE,
+        mapping,
+    )
+    assert [(one.party, one.identifiers) for one in intake.sheets] == [
+        ("a", {"card": "3701"}),
+        ("b", {"number": "7"}),
+    ]
+    assert all(set(one.answers) == {"born"} for one in intake.sheets)
+
+
+def test_a_row_without_reference_or_identifier_is_about_nobody_and_signs_are_no_identifier():
+    by = {"card": Column("card", 1, headers=("ID",))}
+    mapping = mapped({"born": {"headers": ("born",)}}, party=Party(identifiers=by))
+    rows = [("2006-02-11", "3701"), ("2006-02-11", ""), ("2006-02-11", "--"), ("2006-02-11", 3701)]
+    intake = take_in(table(["born", "ID"], *rows), FORM, BESIDE, mapping)
+    assert [one.row for one in intake.sheets] == [1]
+    assert {(one.row, one.column) for one in intake.problems} == {(2, "ID"), (3, "ID"), (4, "ID")}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from math import prod
 from typing import Any
 
 from almoner.definitions.mapping import PLAIN, Column, ImportMapping, Style, Unit
@@ -15,10 +16,17 @@ from almoner.engine.intake.cells import as_text, typed_all, typed_row, unknown_n
 from almoner.engine.intake.table import CellProblem, Table, is_empty, shown
 from almoner.engine.intake.written import Unreadable, clean_text
 from almoner.values.language import _
-from almoner.values.numbers import NumberProblem, from_micros, multiply, to_micros
+from almoner.values.numbers import MICRO, NumberProblem, checked, from_micros, half_even_div, to_micros
+from almoner.values.progress import READING, each
 
 JOINED = " | "
 """What stands between the cells of several columns that are read together."""
+
+TIMES = " \N{MULTIPLICATION SIGN} "
+"""What stands between the cells of several columns that are multiplied."""
+
+NAME_LENGTH = 200
+"""The longest name that a row is known by."""
 
 ROW = "row"
 """The column of a rows field's own sheet that says which row of the main sheet it belongs to."""
@@ -26,12 +34,16 @@ ROW = "row"
 
 @dataclass(frozen=True, slots=True)
 class AnswerSheet:
-    """A row's answers, and what it says beside them: `as_of`, `reference`, `period` …; `party` names whom."""
+    """A row's answers, and what it says beside them: `as_of`, `reference`, `period` …; `party` names whom.
+
+    `identifiers` are by scheme what the row says of a party's identifiers; one that it does not say is not there.
+    """
 
     row: int
     answers: Mapping[str, Any]
     besides: Mapping[str, Any]
     party: str = ""
+    identifiers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +111,8 @@ def take_in(
     )
     places = {name: place for place, name in enumerate(table.header)}
     desk = _Desk(table, every, columns, places, sheets, problems)
-    read = (
-        [] if problems else [_answer_sheet(desk, number, mapping) for number in range(1, len(table.rows) + 1)]
-    )
+    numbers = range(1, len(table.rows) + 1)
+    read = [] if problems else [_answer_sheet(desk, number, mapping) for number in each(READING, numbers)]
     refused = {problem.row for problem in problems}
     return Intake(
         sheets=tuple(_parted(sheet, besides) for sheet in read if sheet.row not in refused),
@@ -122,7 +133,7 @@ def _column_problems(
     """Every column of the file is read or ignored; every column that is read is in the file."""
     used = {header for column in columns.values() for header in column.every_header()}
     if mapping is not None:
-        used |= set(mapping.party.headers if mapping.party else ())
+        used |= set(mapping.party.every_header() if mapping.party else ())
         elsewhere = mapping.decided_elsewhere.columns() if mapping.decided_elsewhere else ()
         used |= {header for column in elsewhere for header in column.every_header()}
     missing = _("The mapping reads this column, and the file has none of this name.")
@@ -188,12 +199,23 @@ def _answer_sheet(desk: _Desk, number: int, mapping: ImportMapping | None) -> An
     for name, grouped in desk.rows_of.items():
         answers[name] = grouped.get(number)
     party = ""
+    identifiers: dict[str, str] = {}
     if mapping is not None:
-        party = _party(desk, mapping)
+        identifiers = _identifiers(desk, mapping)
+        party = _party(desk, mapping, identifiers)
+        names: dict[str, str | None] = {
+            JOINED.join(_naming(mapping)): party,
+            "reference": answers.get("reference"),
+        }
+        for label, said in names.items():
+            if said and len(said) > NAME_LENGTH:
+                reason = _("A name for a row has at most {limit} characters.").format(limit=NAME_LENGTH)
+                desk.problem(label, said, reason)
         answers.update(_elsewhere(desk, mapping))
-        if mapping.round is not None and mapping.round.submitted is not None and answers.get("as_of") is None:
-            answers["as_of"] = mapping.round.submitted
-    return AnswerSheet(number, answers, {}, party)
+        submitted = mapping.round.submitted if mapping.round is not None else None
+        if "as_of" in desk.fields and submitted is not None and answers.get("as_of") is None:
+            answers["as_of"] = submitted
+    return AnswerSheet(number, answers, {}, party, identifiers)
 
 
 def _parted(sheet: AnswerSheet, besides: Mapping[str, Field]) -> AnswerSheet:
@@ -211,6 +233,8 @@ def _answer(desk: _Desk, asked: Field, column: Column) -> Any:
         return _rows_put_together(desk, asked, column)
     if column.constant is not None:
         return desk.typed(asked, column.field, column.constant)
+    if column.multiplied:
+        return _product(desk, asked, column)
     raw = _raw(desk, column)
     label = JOINED.join(column.headers)
     if column.style.unit is None:
@@ -236,28 +260,66 @@ def _raw(desk: _Desk, column: Column) -> Any:
     return JOINED.join("" if part is None else clean_text(as_text(part)) for part in parts)
 
 
+def _product(desk: _Desk, asked: Field, column: Column) -> Any:
+    """The product of several cells, half-even to a millionth once; unanswered where one of them is.
+
+    Nothing is multiplied by a gap: nought times an empty cell is unanswered too.
+    """
+    factor = replace(asked, type=Type.NUMBER, minimum=None, maximum=None)
+    cells = [(header, desk.cell(header)) for header in column.headers]
+    values = [desk.typed(factor, header, raw, replace(column.style, unit=None)) for header, raw in cells]
+    if any(value is None for value in values):
+        return None
+    label, raw = TIMES.join(column.headers), TIMES.join(as_text(raw) for _header, raw in cells)
+    try:
+        if column.style.unit is not None:
+            values.append(_factor(desk, column.style.unit))
+        product = _multiplied(values)
+    except Unreadable as reason:
+        desk.problem(label, raw, str(reason))
+        return None
+    return desk.typed(asked, label, product)
+
+
+def _multiplied(values: Sequence[Decimal]) -> Decimal:
+    """The product of numbers, half-even to a millionth once.
+
+    Raises:
+        Unreadable: a result beyond ±10^12.
+    """
+    whole = prod(to_micros(value) for value in values)
+    try:
+        return from_micros(checked(half_even_div(whole, MICRO ** (len(values) - 1))))
+    except NumberProblem:
+        raise Unreadable(_("The number is beyond ±1,000,000,000,000.")) from None
+
+
 def _converted(desk: _Desk, value: Decimal, unit: Unit) -> Decimal:
     """The value in the programme's unit, half-even to a millionth.
 
     Raises:
         Unreadable: no unit, or one without a factor; a result beyond ±10^12.
     """
-    factor = unit.factor
-    if unit.column:
-        raw = desk.cell(unit.column)
-        name = "" if is_empty(raw) else clean_text(as_text(raw))
-        if not name:
-            raise Unreadable(
-                _("A quantity without its unit: '{column}' is empty.").format(column=unit.column)
-            )
-        factor = unit.factors.get(name)
-        if factor is None:
-            reason = _("The mapping has no factor for the unit '{unit}'.").format(unit=name)
-            raise Unreadable(reason + did_you_mean(name, unit.factors))
-    try:
-        return from_micros(multiply(to_micros(value), to_micros(factor or Decimal(1))))
-    except NumberProblem:
-        raise Unreadable(_("The number is beyond ±1,000,000,000,000.")) from None
+    return _multiplied([value, _factor(desk, unit)])
+
+
+def _factor(desk: _Desk, unit: Unit) -> Decimal:
+    """The factor into the programme's unit.
+
+    Raises:
+        Unreadable: no unit, or one without a factor.
+    """
+    if not unit.column:
+        return unit.factor or Decimal(1)
+    raw = desk.cell(unit.column)
+    name = "" if is_empty(raw) else clean_text(as_text(raw))
+    if not name:
+        raise Unreadable(_("A quantity without its unit: '{column}' is empty.").format(column=unit.column))
+    factor = unit.factors.get(name)
+    if factor is None:
+        reason = _("The mapping has no factor for the unit '{unit}'.").format(unit=name)
+        raise Unreadable(reason + did_you_mean(name, unit.factors))
+    return factor
 
 
 def _rows_put_together(desk: _Desk, asked: Field, column: Column) -> list[dict[str, Any]] | None:
@@ -273,12 +335,36 @@ def _rows_put_together(desk: _Desk, asked: Field, column: Column) -> list[dict[s
     return rows or None
 
 
-def _party(desk: _Desk, mapping: ImportMapping) -> str:
+def _naming(mapping: ImportMapping) -> tuple[str, ...]:
+    return mapping.party.headers if mapping.party else ()
+
+
+def _identifiers(desk: _Desk, mapping: ImportMapping) -> dict[str, str]:
+    """What the row says of its party's identifiers; an empty cell says nothing."""
+    found: dict[str, str] = {}
+    for scheme, column in (mapping.party.identifiers if mapping.party else {}).items():
+        said = _answer(desk, Field(scheme, Type.TEXT, 0), column)
+        if said is None:
+            continue
+        if any(sign.isalnum() for sign in said) and len(said) <= NAME_LENGTH:
+            found[scheme] = said
+        else:
+            reason = _("This is no identifier: letters and digits, at most {limit} characters.")
+            desk.problem(JOINED.join(column.headers), said, reason.format(limit=NAME_LENGTH))
+    return found
+
+
+def _party(desk: _Desk, mapping: ImportMapping, identifiers: Mapping[str, str]) -> str:
     if mapping.party is None:
         return ""
     if mapping.party.row_prefix:
         return f"{mapping.party.row_prefix} {desk.number}"
     parts = [desk.cell(header) for header in mapping.party.headers]
+    if not parts:
+        if not identifiers:
+            headers = JOINED.join(mapping.party.every_header())
+            desk.problem(headers, "", _("Who this row is about is not said."))
+        return ""
     if any(is_empty(part) for part in parts):
         desk.problem(JOINED.join(mapping.party.headers), "", _("Who this row is about is not said."))
         return ""

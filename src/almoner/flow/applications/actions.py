@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from almoner.people.models import Party
 from almoner.values.canonical import plain
 from almoner.values.ids import reference
 from almoner.values.numbers import to_micros
+from almoner.values.progress import WRITING, each
 from almoner.vault.blind import mac
 from almoner.vault.models import Stamp
 from almoner.vault.sealed import seal
@@ -27,11 +28,16 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An answer sheet as it arrives: which row it is, who answered, when it was first submitted, what was said."""
+    """An answer sheet as it arrives: which row it is, who answered, when it was first submitted, what was said.
+
+    `row_key` is the giver's own name for the row, '' where it has none; `row` is its number in the file.
+    """
 
     row_key: str
     as_of: date
     answers: dict[str, Any]
+    row: int = 0
+    identifiers: Mapping[str, str] = field(default_factory=dict)
 
 
 def store_edition(programme: Programme, *, stamp: Stamp) -> Edition:
@@ -60,6 +66,15 @@ def submit(
     round_: Round, sheets: Sequence[tuple[Sheet, Party]], *, run: Any, stamp: Stamp
 ) -> list[Application]:
     """New applications of a round, in the order given, each taken from draft to submitted."""
+    applications = draft(round_, sheets, run=run, stamp=stamp)
+    move_all(applications, "submitted", stamp=stamp, why="received")
+    return applications
+
+
+def draft(
+    round_: Round, sheets: Sequence[tuple[Sheet, Party]], *, run: Any, stamp: Stamp
+) -> list[Application]:
+    """New applications of a round that nobody submitted here: what was decided elsewhere is decided from here."""
     first = queries.last_number(round_) + 1
     applications = [
         Application(
@@ -68,24 +83,22 @@ def submit(
             edition=round_.edition,
             party=party,
             as_of=sheet.as_of,
-            row_key=sheet.row_key,
+            row_key=sheet.row_key or f"party {party.uid}",
             run=run,
             state="draft",
             **stamp.columns(),
         )
         for offset, (sheet, party) in enumerate(sheets)
     ]
-    Application.objects.bulk_create(applications, batch_size=CHUNK)
-    move_all(applications, "submitted", stamp=stamp, why="received")
-    return applications
+    return Application.objects.bulk_create(applications, batch_size=CHUNK)
 
 
 def revise(
-    programme: Programme, pairs: Iterable[tuple[Application, Sheet]], *, stamp: Stamp
+    programme: Programme, pairs: Sequence[tuple[Application, Sheet]], *, stamp: Stamp
 ) -> list[Revision]:
     """The next revision of each application: open answers, and the rest under the party's key."""
     revisions = []
-    for application, sheet in pairs:
+    for application, sheet in each(WRITING, pairs):
         stored = encode(programme.form, sheet.answers)
         open_part, sealed_part = split(programme.form, stored)
         revision = Revision(

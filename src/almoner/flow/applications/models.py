@@ -52,7 +52,7 @@ class Application(Stateful):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="applications")
     as_of = models.DateField()
     """The local date of the first submission, which never moves: its figures judge the case."""
-    row_key = models.CharField(max_length=64)
+    row_key = models.CharField(max_length=200)
     run = models.ForeignKey(
         "flow.ImportRun", on_delete=models.PROTECT, null=True, related_name="applications"
     )
@@ -122,7 +122,7 @@ stateful(
     Application._meta.db_table,
     initial="draft",
     transitions={
-        "draft": {"submitted", "withdrawn"},
+        "draft": {"submitted", "decided", "withdrawn"},  # at once where it was decided elsewhere
         "submitted": {"screened", "needs information", "withdrawn"},
         "screened": {"needs information", "reviewed", "decided", "waiting list", "withdrawn"},
         "needs information": {"screened", "lapsed", "withdrawn"},

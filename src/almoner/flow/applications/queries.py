@@ -123,6 +123,16 @@ def latest_screenings(round_: Round) -> QuerySet[StoredScreening]:
     )
 
 
+def sheets_without_screening(round_: Round) -> dict[int, Revision]:
+    """The latest sheet of each application that was never screened here, by application: it was decided elsewhere."""
+    rows = Revision.objects.select_related("application__party__data_key").filter(
+        application__round=round_, screening__isnull=True
+    )
+    screened = StoredScreening.objects.filter(revision__application__round=round_)
+    unscreened = rows.exclude(application__in=screened.values("revision__application"))
+    return {row.application_id: row for row in unscreened.order_by("number")}
+
+
 def every_screening(programme: str | None = None) -> Iterator[StoredScreening]:
     """Every stored screening, edition by edition: what `replay` runs again."""
     rows = StoredScreening.objects.select_related("revision__application__party__data_key", "edition")

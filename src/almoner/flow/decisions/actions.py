@@ -13,6 +13,7 @@ from almoner.engine.cut import CutResult
 from almoner.flow.applications.models import Application, Round, StoredScreening
 from almoner.flow.decisions.models import Award, AwardBenefit, Decision, RoundCut
 from almoner.values.ids import reference
+from almoner.values.money import Money
 from almoner.values.numbers import thousandths
 from almoner.vault.models import Stamp
 from almoner.vault.states import move_all
@@ -75,12 +76,20 @@ def decide(verdicts: Sequence[Verdict], *, stamp: Stamp) -> list[Decision]:
 
 
 def propose_awards(
-    programme: Programme, decided: Sequence[tuple[Decision, Figures]], *, stamp: Stamp
+    programme: Programme,
+    decided: Sequence[tuple[Decision, Figures]],
+    *,
+    stamp: Stamp,
+    brought: Mapping[int, Figures] | None = None,
 ) -> list[Award]:
-    """An award for each decision to award, proposed and not yet approved."""
+    """An award for each decision to award, proposed and not yet approved.
+
+    `brought` says by application what was given of each benefit before the award came here; none of it is set aside.
+    """
     awards, benefits = [], []
     for decision, figures in decided:
         application = decision.application
+        before = brought.get(application.pk) if brought else None
         award = Award(
             reference=_award_reference(application),
             decision=decision,
@@ -93,7 +102,7 @@ def propose_awards(
             **stamp.columns(),
         )
         given = [
-            _benefit(programme, award, name, figure, stamp)
+            _benefit(programme, award, name, figure, before.get(name) if before else None, stamp)
             for name, figure in figures.items()
             if figure or programme.benefits[name].call_off
         ]
@@ -111,18 +120,24 @@ def _award_reference(application: Application) -> str:
     return reference(f"{prefix}A", int(year), int(number))
 
 
-def _benefit(programme: Programme, award: Award, name: str, figure: Decimal, stamp: Stamp) -> AwardBenefit:
+def _benefit(  # noqa: PLR0913, PLR0917 -- a benefit of an award has these sides
+    programme: Programme, award: Award, name: str, figure: Decimal, before: Decimal | None, stamp: Stamp
+) -> AwardBenefit:
     benefit = programme.benefits[name]
-    cost = cost_of_benefit(programme, benefit, figure)
+    cost = cost_of_benefit(programme, benefit, figure - (before or Decimal(0)))
     in_money = benefit.kind in IN_MONEY
+    amount = Money.of(figure, programme.currency).minor if in_money else None
+    given = None if before is None or not in_money else Money.of(before, programme.currency).minor
     return AwardBenefit(
         award=award,
         name=name,
         kind=benefit.kind,
-        amount_minor=cost.minor if in_money else None,
+        amount_minor=amount,
         quantity_thousandths=None if in_money else thousandths(figure),
         unit=benefit.unit,
         cost_minor=cost.minor,
+        given_minor=given,
+        given_thousandths=None if before is None or in_money else thousandths(before),
         **stamp.columns(),
     )
 

@@ -44,7 +44,7 @@ class Decision(Fact):
     texts = models.JSONField()
     """The sentences as they were shown to the applicant."""
     elsewhere = models.JSONField(null=True)
-    """By whom, when and on which paper, for a decision that was not made here."""
+    """By whom, when and on which paper (`by`, `on`, `paper`), for a decision that was not made here."""
 
     class Meta:
         """Table name and order."""
@@ -93,9 +93,13 @@ class AwardBenefit(Fact):
     quantity_thousandths = models.BigIntegerField(null=True)
     unit = models.CharField(max_length=40, blank=True)
     cost_minor = models.BigIntegerField()
+    """What it still takes of the round's budget: nothing for what was given before."""
+    given_minor = models.BigIntegerField(null=True)
+    given_thousandths = models.BigIntegerField(null=True)
+    """What was given of it before the award came here, in the same measure; none where it was decided here."""
 
     class Meta:
-        """Money or a quantity, never both."""
+        """Money or a quantity, never both; and never more given than granted."""
 
         db_table = "flow_award_benefit"
         ordering = ("id",)
@@ -104,6 +108,22 @@ class AwardBenefit(Fact):
             models.CheckConstraint(
                 condition=models.Q(amount_minor__isnull=False) ^ models.Q(quantity_thousandths__isnull=False),
                 name="flow_award_benefit_money_or_quantity",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(given_minor__isnull=True)
+                | models.Q(
+                    amount_minor__isnull=False, given_minor__gte=0, given_minor__lte=models.F("amount_minor")
+                ),
+                name="flow_award_benefit_given_money",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(given_thousandths__isnull=True)
+                | models.Q(
+                    quantity_thousandths__isnull=False,
+                    given_thousandths__gte=0,
+                    given_thousandths__lte=models.F("quantity_thousandths"),
+                ),
+                name="flow_award_benefit_given_quantity",
             ),
         )
 

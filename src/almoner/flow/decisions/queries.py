@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
-from almoner.flow.applications.models import Round
-from almoner.flow.decisions.models import Award, RoundCut
+from almoner.flow.applications.models import Application, Round
+from almoner.flow.decisions.models import Award, Decision, RoundCut
+
+_CHUNK = 500
 
 
 def cut_of(round_: Round) -> RoundCut | None:
@@ -35,6 +37,28 @@ def awards_by_reference(references: Iterable[str]) -> dict[str, Award]:
     """Awards of whatever round by their references."""
     rows = Award.objects.select_related("round").filter(reference__in=set(references)).order_by("id")
     return {award.reference: award for award in rows}
+
+
+def awards_of(applications: Sequence[Application]) -> dict[int, Award]:
+    """The awards of applications by application, each with its decision and benefits."""
+    found: dict[int, Award] = {}
+    for start in range(0, len(applications), _CHUNK):
+        rows = Award.objects.select_related("decision").prefetch_related("benefits")
+        chunk = [one.pk for one in applications[start : start + _CHUNK]]
+        found |= {award.application_id: award for award in rows.filter(application__in=chunk)}
+    return found
+
+
+def decided_elsewhere_in(round_: Round) -> list[int]:
+    """The applications of a round that another body decided."""
+    rows = Decision.objects.filter(application__round=round_, elsewhere__isnull=False)
+    return list(rows.values_list("application_id", flat=True))
+
+
+def count_decided_elsewhere(programme: str | None = None) -> int:
+    """How many decisions rest on another body's paper and on no screening of ours."""
+    rows = Decision.objects.filter(elsewhere__isnull=False)
+    return rows.count() if programme is None else rows.filter(application__round__programme=programme).count()
 
 
 def awarded_row_keys(round_: Round) -> list[str]:

@@ -16,6 +16,7 @@ from almoner.flow.decisions.models import Award, AwardBenefit
 from almoner.flow.deliveries.models import CalledOff, Deduction, Delivery, Instalment, Reckoning
 from almoner.values.money import Money
 from almoner.values.numbers import thousandths
+from almoner.values.progress import WRITING, each
 from almoner.vault.blind import mac
 from almoner.vault.models import Stamp
 from almoner.vault.sealed import seal
@@ -105,7 +106,7 @@ class Sheet:
 def call_off(sheets: Sequence[Sheet], form: Mapping[str, Field], *, stamp: Stamp) -> list[CalledOff]:
     """What was brought, before anything is decided about it."""
     rows = []
-    for sheet in sheets:
+    for sheet in each(WRITING, sheets):
         open_part, sealed_part = split(form, encode(form, sheet.answers))
         row = CalledOff(
             award=sheet.award,

@@ -15,7 +15,6 @@ from almoner.definitions.answers import decode, decode_derived
 from almoner.definitions.programme import Programme
 from almoner.engine import casefile
 from almoner.engine.cycles import Issue, issues_due
-from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.results import Screening
 from almoner.engine.schedule import FIRST
 from almoner.engine.screening_json import from_stored
@@ -63,6 +62,7 @@ def case_files(programme: Programme, awards: Sequence[Award]) -> list[casefile.C
             screening=_screening(award),
             awarded_on=begun.get(award.pk, award.happened_on),
             benefits=figures_of(award),
+            brought=brought_by(award),
             state=award.state,
             ended_on=ended.get(award.pk),
             instalments=tuple(instalments[award.pk]),
@@ -289,17 +289,23 @@ def follow_up_file(programme: Programme, row: FollowUp) -> casefile.FollowUp:
     )
 
 
-def _screening(award: Award) -> Screening:
-    """What the award rests on.
-
-    Raises:
-        NotYetCarriedOut: it was decided elsewhere.
-    """
-    if award.decision.screening is None:
-        raise NotYetCarriedOut(programme_of(award.application.edition), "an award decided elsewhere")
-    return from_stored(award.decision.screening.result)
+def _screening(award: Award) -> Screening | None:
+    """What the award rests on; None where it was decided elsewhere."""
+    stored = award.decision.screening
+    return None if stored is None else from_stored(stored.result)
 
 
 def figures_of(award: Award) -> dict[str, Decimal]:
     """What each benefit of an award comes to: an amount for money, else a quantity."""
     return {one.name: _figure(award, one) for one in award.benefits.all()}
+
+
+def brought_by(award: Award) -> dict[str, Decimal]:
+    """What was given of each benefit before the award came here: nothing of one that was decided here."""
+    found = {}
+    for one in award.benefits.all():
+        if one.given_minor is not None:
+            found[one.name] = Money(one.given_minor, award.currency).amount
+        elif one.given_thousandths is not None:
+            found[one.name] = Decimal(one.given_thousandths) / 1000
+    return found

@@ -14,6 +14,7 @@ from almoner.flow.decisions.models import Award
 from almoner.flow.records.models import Attempt, FollowUp, PaperNumber, Record, Task
 from almoner.flow.records.queries import Subject, columns_of, data_key_of
 from almoner.people.models import Party
+from almoner.values.progress import WRITING, each
 from almoner.vault.blind import mac
 from almoner.vault.models import Stamp
 from almoner.vault.sealed import seal
@@ -53,7 +54,7 @@ def plan_follow_ups(planned: Sequence[tuple[Award | Record, str, date]], *, stam
 def report(sheets: Sequence[tuple[Answered, Mapping[str, Field]]], *, stamp: Stamp) -> list[Record]:
     """New records: reported, and not yet verified. Each sheet comes with its form."""
     records = []
-    for sheet, form in sheets:
+    for sheet, form in each(WRITING, sheets):
         stored = encode(form, sheet.answers)
         open_part, sealed_part = split(form, stored)
         record = Record(

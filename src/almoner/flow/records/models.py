@@ -74,7 +74,7 @@ class Record(Stateful):
     answers = models.JSONField()
     answers_sealed = models.BinaryField()
     answers_mac = models.CharField(max_length=64)
-    row_key = models.CharField(max_length=64)
+    row_key = models.CharField(max_length=200)
     """Which row of the giver's file, or which key of the step, so that it comes once."""
 
     class Meta:

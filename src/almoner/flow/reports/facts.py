@@ -15,10 +15,15 @@ from almoner.engine.facts import Column, Computed, FactTable, Pseudonyms, comput
 from almoner.engine.follow_ups import state_of
 from almoner.engine.screening import evaluate
 from almoner.flow.applications.models import Application, Round
-from almoner.flow.applications.queries import answers_of, derived_of, latest_screenings
+from almoner.flow.applications.queries import (
+    answers_of,
+    derived_of,
+    latest_screenings,
+    sheets_without_screening,
+)
 from almoner.flow.comparisons.queries import asked
 from almoner.flow.decisions.models import Award
-from almoner.flow.decisions.queries import awards_in
+from almoner.flow.decisions.queries import awards_in, decided_elsewhere_in
 from almoner.flow.deliveries.models import Delivery, Reckoning
 from almoner.flow.deliveries.queries import (
     begun_on,
@@ -52,6 +57,7 @@ class FactWriter:
         self._named = pseudonyms
         self._tables = tables(programme)
         self._screenings = {one.revision.application_id: one for one in latest_screenings(round_)}
+        self._unscreened = sheets_without_screening(round_)
         self._awards = list(awards_in(round_, *HELD))
         self._begun = begun_on(self._awards)
         self._has_expressions = any(record.derive for record in programme.records.values())
@@ -81,7 +87,9 @@ class FactWriter:
         return [self._tables[name].write(rows, folder) for name, rows in sources.items()]
 
     def _applications(self) -> Iterator[Row]:
-        for application in Application.objects.filter(round=self._round).exclude(state="draft"):
+        """What was asked of this office: what others decided was asked of them."""
+        rows = Application.objects.filter(round=self._round).exclude(state="draft")
+        for application in rows.exclude(pk__in=decided_elsewhere_in(self._round)):
             screening = self._screenings.get(application.pk)
             yield {
                 "application": self._named("application", application.uid),
@@ -97,7 +105,9 @@ class FactWriter:
             names = self._case_names(award.application_id)
             yield {
                 "award": self._named("award", award.uid),
-                "application": self._named("application", award.application.uid),
+                "application": None
+                if _elsewhere(award)
+                else self._named("application", award.application.uid),
                 "party": self._named("party", award.party_id),
                 "awarded": self._begun.get(award.pk, award.happened_on),
                 "state": award.state,
@@ -275,10 +285,11 @@ class FactWriter:
         return self._case_names(award.application_id) if self._has_expressions else {}
 
     def _case_names(self, application_id: int) -> dict[str, Any]:
-        """The answers and derived values by which a case was judged."""
+        """The answers and derived values by which a case was judged; only answers where others judged."""
         screening = self._screenings.get(application_id)
         if screening is None:
-            return {}
+            sheet = self._unscreened.get(application_id)
+            return {**answers_of(self._programme, sheet), "as_of": sheet.application.as_of} if sheet else {}
         return {
             **answers_of(self._programme, screening.revision),
             **decode_derived(self._programme.derive, derived_of(screening)),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from almoner.definitions.programme import Programme
+from almoner.engine.brought_over import plan_rest
 from almoner.engine.schedule import Plan, plan_award
 from almoner.engine.screening_json import from_stored
 from almoner.flow.applications import queries
@@ -12,7 +15,7 @@ from almoner.flow.decisions import actions as decisions
 from almoner.flow.decisions.models import Award
 from almoner.flow.decisions.queries import awards_in
 from almoner.flow.deliveries import actions as deliveries
-from almoner.flow.deliveries.queries import figures_of
+from almoner.flow.deliveries.queries import brought_by, figures_of
 from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of
 from almoner.flow.records import actions as records
@@ -35,7 +38,11 @@ def approve_awards(round_: Round, *, request: Request) -> Result:
             costs = [(award.reference, award.cost_minor) for award in proposed]
             ledger.commit(locked, costs, fund=fund_of(locked), stamp=stamp)
             decisions.move_awards(proposed, "approved", why="approved by a second person", stamp=stamp)
-        return {"approved": len(proposed), "committed_minor": sum(award.cost_minor for award in proposed)}
+        return {
+            "approved": len(proposed),
+            "decided_elsewhere": sum(award.decision.elsewhere is not None for award in proposed),
+            "committed_minor": sum(award.cost_minor for award in proposed),
+        }
 
     arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat()}
     return carry_out(
@@ -44,28 +51,37 @@ def approve_awards(round_: Round, *, request: Request) -> Result:
 
 
 def start_awards(round_: Round, *, request: Request) -> Result:
-    """Approved awards are accepted and become active: their instalments and follow-ups are planned from that day."""
+    """Approved awards are accepted and become active: their instalments and follow-ups are planned from that day.
+
+    Of an award that was decided elsewhere only the rest is planned, from the day on its paper.
+    """
     programme = queries.programme_of(round_.edition)
 
     def do(stamp: Stamp) -> Result:
         approved = list(awards_in(queries.lock_round(round_), "approved"))
         for state in ("accepted", "active"):
             decisions.move_awards(approved, state, why=f"{state} by the applicant", stamp=stamp)
-        plans = [
-            plan_award(
-                programme,
-                from_stored(award.decision.screening.result),
-                request.happened_on,
-                benefits=figures_of(award),
-            )
-            for award in approved
-            if award.decision.screening is not None
-        ]
+        plans = [_plan(programme, award, request.happened_on) for award in approved]
         planned = _store_plans(approved, plans, stamp)
         return {"active": len(approved), **planned}
 
     arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat()}
     return carry_out("start", request, may="record", programme=round_.programme, arguments=arguments, do=do)
+
+
+def _plan(programme: Programme, award: Award, day: date) -> Plan:
+    elsewhere = award.decision.elsewhere
+    if elsewhere is not None:
+        return plan_rest(
+            programme,
+            figures_of(award),
+            brought_by(award),
+            decided_on=date.fromisoformat(elsewhere["on"]),
+            begun_on=day,
+        )
+    stored = award.decision.screening
+    screening = None if stored is None else from_stored(stored.result)
+    return plan_award(programme, screening, day, benefits=figures_of(award))
 
 
 def _store_plans(awards: Sequence[Award], plans: Sequence[Plan], stamp: Stamp) -> dict[str, int]:

@@ -102,14 +102,12 @@ def cut_round(round_: Round, *, seed: int, request: Request) -> Result:
         locked = queries.lock_round(round_)
         if cut_of(locked) is not None:
             raise StepRefusedError(_("The round '{name}' was cut already.").format(name=round_.name))
-        budget = budget_of(locked)
-        if budget is None:
-            raise StepRefusedError(_("The round '{name}' has no budget.").format(name=round_.name))
+        free = Money(max(free_of(locked), 0), locked.currency)
         screened = {one.revision.application.reference: one for one in queries.latest_screenings(locked)}
         result = cut(
             [_candidate(programme, key, one) for key, one in screened.items()],
             rule=rule,
-            budget=Money(budget.free_minor, budget.currency),
+            budget=free,
             seed=seed,
         )
         decisions.store_cut(locked, result, stamp=stamp)
@@ -228,16 +226,31 @@ def decide_each(round_: Round, *, request: Request) -> Result:
 
 def _check_budget(programme: Programme, round_: Round, figures: Sequence[Mapping[str, Decimal]]) -> None:
     """What is free, and not proposed yet, covers everybody; nobody is left out by the order of the cases."""
+    check_covers(round_, sum(cost_of(programme, one).minor for one in figures))
+
+
+def free_of(round_: Round) -> int:
+    """What is left free of a round's budget once everything that is proposed is approved, in minor units.
+
+    Raises:
+        StepRefusedError: the round has no budget.
+    """
     budget = budget_of(round_)
     if budget is None:
         raise StepRefusedError(_("The round '{name}' has no budget.").format(name=round_.name))
-    wanted = sum(cost_of(programme, one).minor for one in figures)
-    free = budget.free_minor - sum(award.cost_minor for award in awards_in(round_, "proposed"))
+    return budget.free_minor - sum(award.cost_minor for award in awards_in(round_, "proposed"))
+
+
+def check_covers(round_: Round, wanted: int) -> None:
+    """Go on only if what is free, and not proposed yet, covers what is wanted.
+
+    Raises:
+        StepRefusedError: it does not, or the round has no budget.
+    """
+    free, currency = free_of(round_), round_.currency
     if wanted > free:
         raise StepRefusedError(
             _("{wanted} {currency} would be set aside, and {free} are free: more budget, or a cut.").format(
-                wanted=Money(wanted, budget.currency),
-                free=Money(free, budget.currency),
-                currency=budget.currency,
+                wanted=Money(wanted, currency), free=Money(free, currency), currency=currency
             )
         )

@@ -41,13 +41,15 @@ def deliver_due(round_: Round, *, evidence: str, request: Request) -> Result:
         if costs:
             ledger.disburse(locked, costs, fund=fund_of(locked), stamp=stamp)
         waits = Counter(name for _, one in looked_at if not one.is_due for name in one.missing)
-        return {
+        told = {
             "delivered": len(handed),
             "held": sum(not one.is_due for _, one in looked_at),
             "cost_minor": sum(row.cost_minor for row in paid),
             "waits_for": dict(sorted(waits.items())),
-            "to_collect": len(to_collect(locked, request.happened_on)),
         }
+        if any(one.cycle for one in programme.benefits.values()):
+            told["to_collect"] = len(to_collect(locked, request.happened_on))
+        return told
 
     arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat(), "evidence": evidence}
     return carry_out(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from almoner.definitions.programme import Programme
@@ -16,9 +15,10 @@ from almoner.flow.applications.actions import Sheet
 from almoner.flow.applications.models import Application, Revision, Round
 from almoner.flow.imports import actions as imports
 from almoner.flow.imports.actions import Source
+from almoner.flow.steps.matching import AmbiguousError, Found, Named, Unclear, learn, match, open_files
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
-from almoner.people import actions as people
 from almoner.values.language import _
+from almoner.values.progress import CHECKING, begin
 from almoner.vault.models import Stamp
 
 __all__ = ["Received", "Sheet", "Source", "receive_applications", "sort_out"]
@@ -29,15 +29,19 @@ OPEN = frozenset({"submitted", "screened", "needs information", "lapsed", "reope
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a file comes to, before anything is written: new rows, changed ones, and the others by reason."""
+    """What a file comes to, before anything is written: new rows, changed ones, and the others by reason.
 
-    created: Sequence[Sheet]
+    `identified` are parties that are there and become known by another identifier.
+    """
+
+    created: Sequence[tuple[Sheet, Found]]
     updated: Sequence[tuple[Application, Sheet]]
     unchanged: int
     closed: Sequence[str]
     """Rows whose application was decided: they take no further answer."""
-    ambiguous: Sequence[str]
-    """What names a row more than once in the file: nobody can say which of them holds."""
+    ambiguous: Sequence[Unclear]
+    """Rows of which nobody can say whom they are about, or which of several rows holds."""
+    identified: Sequence[Found]
 
     def counts(self) -> dict[str, int]:
         """How many rows are of each kind."""
@@ -45,6 +49,7 @@ class Received:
             "created": len(self.created),
             "updated": len(self.updated),
             "unchanged": self.unchanged,
+            "identified": len(self.identified),
             "closed": len(self.closed),
             "ambiguous": len(self.ambiguous),
         }
@@ -53,14 +58,11 @@ class Received:
         """Go on only if every row has its place.
 
         Raises:
-            StepRefusedError: a row comes twice, or its application was decided.
+            AmbiguousError: nobody can say whom a row is about.
+            StepRefusedError: the application of a row was decided.
         """
         if self.ambiguous:
-            raise StepRefusedError(
-                _(
-                    "{count} names stand for several rows of the file, the first is '{row}': which holds?"
-                ).format(count=len(self.ambiguous), row=self.ambiguous[0])
-            )
+            raise AmbiguousError(self.ambiguous)
         if self.closed:
             raise StepRefusedError(
                 _("{count} rows belong to applications that were decided, the first is '{row}'.").format(
@@ -71,26 +73,35 @@ class Received:
 
 def sort_out(round_: Round | None, programme: Programme, sheets: Sequence[Sheet]) -> Received:
     """What a file of applications would change. Without a round every row is new."""
-    known = queries.by_row_key(round_) if round_ else {}
     macs = queries.latest_macs(round_) if round_ else {}
-    created, updated, closed, unchanged = [], [], [], 0
-    for sheet in sheets:
-        application = known.get(sheet.row_key)
+    named = [Named(sheet.row, sheet.row_key, sheet.identifiers) for sheet in sheets]
+    created: list[tuple[Sheet, Found]] = []
+    updated: list[tuple[Application, Sheet]] = []
+    closed: list[str] = []
+    ambiguous: list[Unclear] = []
+    identified: list[Found] = []
+    unchanged = 0
+    for name, sheet, found in zip(named, sheets, match(round_, programme.serves, named), strict=True):
+        if isinstance(found, Unclear):
+            ambiguous.append(found)
+            continue
+        application = found.application
+        if found.party is not None and found.new_identifiers:
+            identified.append(found)
         if application is None:
-            created.append(sheet)
+            created.append((sheet, found))
         elif macs.get(application.pk) == applications.sheet_mac(programme, _kept(sheet, application)):
             unchanged += 1
         elif application.state in OPEN:
             updated.append((application, _kept(sheet, application)))
         else:
-            closed.append(sheet.row_key)
-    counted = Counter(sheet.row_key for sheet in sheets)
-    return Received(created, updated, unchanged, closed, [key for key, count in counted.items() if count > 1])
+            closed.append(name.shown)
+    return Received(created, updated, unchanged, closed, ambiguous, identified)
 
 
 def _kept(sheet: Sheet, application: Application) -> Sheet:
     """The sheet under the application's own as-of date, which never moves."""
-    return Sheet(sheet.row_key, application.as_of, sheet.answers)
+    return replace(sheet, as_of=application.as_of)
 
 
 def receive_applications(
@@ -101,6 +112,7 @@ def receive_applications(
     The same file a second time returns the first result; a changed file adds revisions where an answer changed.
 
     Raises:
+        AmbiguousError: nobody can say whom a row is about.
         StepRefusedError: a row belongs to an application that was decided.
     """
     programme = queries.programme_of(round_.edition)
@@ -116,15 +128,14 @@ def receive_applications(
             counts=received.counts(),
             stamp=stamp,
         )
-        parties = people.register_parties(
-            [people.NewParty(programme.serves) for _sheet in received.created], stamp=stamp
-        )
-        new = applications.submit(
-            locked, list(zip(received.created, parties, strict=True)), run=run, stamp=stamp
-        )
+        learn(received.identified, stamp=stamp)
+        created = [sheet for sheet, _found in received.created]
+        files = [(found, sheet.identifiers) for sheet, found in received.created]
+        parties = open_files(programme.serves, files, stamp=stamp)
+        new = applications.submit(locked, list(zip(created, parties, strict=True)), run=run, stamp=stamp)
         late = [application for application, _ in received.updated if application.state == "lapsed"]
         applications.reopen(late, stamp=stamp)
-        pairs = [*zip(new, received.created, strict=True), *received.updated]
+        pairs = [*zip(new, created, strict=True), *received.updated]
         revisions = applications.revise(programme, pairs, stamp=stamp)
         outcomes = _screen(programme, round_, pairs, revisions, stamp)
         return {**received.counts(), "outcomes": outcomes}
@@ -145,6 +156,7 @@ def _screen(
     revisions: Sequence[Revision],
     stamp: Stamp,
 ) -> Mapping[str, Any]:
+    begin(CHECKING)
     screenings = screen(programme, [Case(application.as_of, sheet.answers) for application, sheet in pairs])
     screened = list(zip(revisions, screenings, strict=True))
     applications.store_screenings(programme, round_.edition, screened, stamp=stamp)

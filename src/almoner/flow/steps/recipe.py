@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,6 +30,14 @@ class Request:
     by: User
     happened_on: date
     key: str
+
+
+@contextmanager
+def rehearsed() -> Iterator[None]:
+    """Whatever steps do within it is taken back at its end: what they would do can be told, and nothing is changed."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def carry_out(  # noqa: PLR0913 -- a step is these things

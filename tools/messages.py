@@ -27,13 +27,15 @@ TITLED = {"benefits", "records", "follow_ups", "comparison", "contributions", "i
 """The sections whose own names are titles on a statement's page: `students_supported`, Students supported. So are the
 steps of a cascade and the index by which a change is deflated."""
 
+LEDGER = "ledger of "
+"""What stands before the name of an account in a contribution's `from`."""
+
 VALUES = {
     "src/almoner/engine/results.py": ("eligible", "needs information", "not eligible"),
     "src/almoner/cli/demo.py": (
         "demonstration: no company's results",
         "Not there yet: payments; the web.",
     ),
-    "src/almoner/cli/demo_stage.py": ("programme costs",),
     "src/almoner/cli/demo_office.py": (
         "Cedar Life Sciences (invented)",
         "Cedar Life Sciences (invented), students 2024",
@@ -75,19 +77,27 @@ def texts_of(node: yaml.Node | None, *, place: str = "") -> Iterator[str]:
         for key, value in node.value:
             if not place and key.value in {"examples", "codes"}:
                 continue
-            readable = key.value in TEXTS or place == "called"
-            if readable and isinstance(value, yaml.ScalarNode) and value.value:
-                yield value.value
-            if place in TITLED and isinstance(value, yaml.MappingNode):
-                yield title_of(key.value)
-            if key.value == "deflate" and isinstance(value, yaml.ScalarNode):
-                yield title_of(value.value)
-            if key.value == "cascade" and isinstance(value, yaml.SequenceNode):
-                yield from (title_of(step.value) for step in value.value)
+            yield from _said(place, key.value, value)
             yield from texts_of(value, place=key.value)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
             yield from texts_of(value, place=place or "list")
+
+
+def _said(place: str, key: str, value: yaml.Node) -> Iterator[str]:
+    """What people read of one key: its text, its own name as a title, the names of a figure's parts, an account."""
+    if place in TITLED and isinstance(value, yaml.MappingNode):
+        yield title_of(key)
+    if key == "cascade" and isinstance(value, yaml.SequenceNode):
+        yield from (title_of(step.value) for step in value.value)
+    if not isinstance(value, yaml.ScalarNode) or not value.value:
+        return
+    if key in TEXTS or place == "called":
+        yield value.value
+    elif key == "deflate":
+        yield title_of(value.value)
+    elif key == "from" and value.value.startswith(LEDGER):
+        yield value.value.removeprefix(LEDGER)
 
 
 def title_of(name: str) -> str:

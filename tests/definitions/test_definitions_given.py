@@ -127,6 +127,10 @@ RECORD_LINES = [
     ("{about: award, form: {a: {type: number}}, raises: {t: {to: doctor, within: soon}}}", "'within' of 't': 'soon' is no duration."),
     ("{about: award, form: {who: {type: party}}, raises: {t: {to: doctor, within: 1 hour, sends: [who]}}}",
      "'t' sends 'who', which is a party; what leaves the office never carries a name."),
+    ("{about: award, form: {a: {type: number}}, raises: {t: {to: The doctor, within: 1 hour}}}",
+     "'to' of 't' is 'The doctor', which is no role: write a name, such as safety_desk."),
+    ("{about: award, form: {a: {type: number}}, raises: {t: {to: doctor, within: 1 hour, closed_by: whoever is there}}}",
+     "'closed_by' of 't' is 'whoever is there', which is no role"),
     ("{about: award, form: {a: {type: choice, of: [big, small]}}, raises: {t: {to: doctor, within: {bigg: 1 day}}}}",
      "'within' of 't' names 'bigg', which is the value of no choice in the form. Did you mean 'big'?"),
 ]  # fmt: skip

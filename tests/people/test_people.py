@@ -91,6 +91,48 @@ def test_a_misspelt_action_or_role_is_an_error(alice):
         Role.objects.create(user=alice, role="offcer")
 
 
+def test_a_role_that_a_task_names_allows_to_finish_tasks_there_and_nothing_else(alice):
+    actions.grant_role(alice, "triage_nurse", "community_clinics", kind=Role.TASK)
+    for programme, allowed in (
+        ("community_clinics", {"finish tasks"}),
+        ("student_grants", set()),
+        ("", set()),
+    ):
+        may = {action for action in access.ACTIONS if access.may(alice, action, programme)}
+        assert may == allowed, programme
+    assert access.roles_in(alice, "community_clinics") == {"triage_nurse"}
+    assert access.roles_in(alice, "student_grants") == frozenset()
+
+
+def test_a_role_behind_the_wall_allows_nothing_of_a_task(alice):
+    actions.grant_role(alice, "donor", "community_clinics", kind=Role.WALL)
+    assert not access.may(alice, "finish tasks", "community_clinics")
+
+
+def test_a_role_that_a_file_names_counts_in_one_programme_and_is_none_of_the_office(alice):
+    with pytest.raises(ValueError, match="none is named"):
+        actions.grant_role(alice, "triage_nurse", kind=Role.TASK)
+    with pytest.raises(ValueError, match="is no role"):
+        actions.grant_role(alice, "officer", "community_clinics", kind=Role.TASK)
+    with pytest.raises(ValueError, match="is no role"):
+        actions.grant_role(alice, "triage_nurse", "community_clinics")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"role": "triage_nurse", "kind": "task"},
+        {"role": "", "kind": "task", "programme": "community_clinics"},
+        {"role": "officer", "kind": "wall", "programme": "community_clinics"},
+        {"role": "triage_nurse", "kind": "office", "programme": "community_clinics"},
+        {"role": "triage_nurse", "kind": "king", "programme": "community_clinics"},
+    ],
+)
+def test_the_database_itself_refuses_a_role_that_cannot_be(alice, row):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Role.objects.create(user=alice, **row)
+
+
 def test_a_user_is_found_by_name(alice):
     assert queries.user_named("alice") == alice
     assert str(alice) == "Alice"

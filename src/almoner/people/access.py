@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from almoner.people.models import Role, User
 from almoner.values.language import _
 
@@ -20,19 +22,35 @@ _MAY: dict[str, frozenset[str]] = {
             "plan sessions",
             "hold sessions",
             "read health records",
+            "see tasks",
+            "finish tasks",
         }
     ),
-    "approver": frozenset({"see cases", "approve awards", "verify records"}),
-    "finance": frozenset({"see money", "budget", "prepare payments", "authorise payments"}),
-    "reviewer": frozenset({"review"}),
-    "auditor": frozenset({"see cases", "see money", "see audit", "replay"}),
+    "approver": frozenset({"see cases", "approve awards", "verify records", "finish tasks"}),
+    "finance": frozenset({"see money", "budget", "prepare payments", "authorise payments", "finish tasks"}),
+    "reviewer": frozenset({"review", "finish tasks"}),
+    "auditor": frozenset({"see cases", "see money", "see audit", "see tasks", "replay"}),
     "manager": frozenset(
-        {"see money", "open rounds", "budget", "close periods", "publish", "manage users", "erase", "replay"}
+        {
+            "see money",
+            "open rounds",
+            "budget",
+            "close periods",
+            "publish",
+            "manage users",
+            "erase",
+            "replay",
+            "finish tasks",
+        }
     ),
     "importer": frozenset({"import", "record"}),
 }
 
-ACTIONS = frozenset().union(*_MAY.values())
+# What a role may do that the tasks of one programme's file name, in that programme. *Finish tasks* is for everybody a
+# task can be addressed to; the step asks besides whether this one is addressed to a role that the person holds.
+_TASK_ROLE_MAY = frozenset({"finish tasks"})
+
+ACTIONS = frozenset().union(*_MAY.values(), _TASK_ROLE_MAY)
 """Everything that somebody may be allowed to do."""
 
 
@@ -51,8 +69,18 @@ def may(user: User, action: str, programme: str = "") -> bool:
     if not user.is_active:
         return False
     roles = [role for role, actions in _MAY.items() if action in actions]
-    scopes = {"", programme}
-    return Role.objects.filter(user=user, role__in=roles, programme__in=scopes).exists()
+    allowing = Q(kind=Role.OFFICE, role__in=roles, programme__in={"", programme})
+    if programme and action in _TASK_ROLE_MAY:
+        allowing |= Q(kind=Role.TASK, programme=programme)
+    return Role.objects.filter(allowing, user=user).exists()
+
+
+def roles_in(user: User, programme: str) -> frozenset[str]:
+    """The roles that a user holds in a programme, those of the whole office among them."""
+    if not user.is_active:
+        return frozenset()
+    held = Role.objects.filter(user=user, programme__in={"", programme})
+    return frozenset(held.values_list("role", flat=True))
 
 
 def require(user: User, action: str, programme: str = "") -> None:

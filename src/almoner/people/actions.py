@@ -36,15 +36,25 @@ def create_user(username: str, display_name: str, *, password: str | None = None
     return user
 
 
-def grant_role(user: User, role: str, programme: str = "") -> Role:
+def grant_role(user: User, role: str, programme: str = "", *, kind: str = Role.OFFICE) -> Role:
     """Give a role in a programme ('' : in all of them). Given twice it is held once.
 
+    Args:
+        user: who shall hold it.
+        role: one of the office's roles, or one that the programme's file names.
+        programme: where it counts; a role that a file names counts in one programme.
+        kind: who gave the role its name; see `Role`. That the file names it is known to the step that grants it.
+
     Raises:
-        ValueError: there is no such role.
+        ValueError: there is no such role, or it would count nowhere.
     """
-    if role not in Role.NAMES:
+    if (kind == Role.OFFICE) != (role in Role.NAMES):
         raise ValueError(f"{role!r} is no role; there are {', '.join(Role.NAMES)}.")
-    held, _made = Role.objects.get_or_create(user=user, role=role, programme=programme)
+    if kind != Role.OFFICE and not programme:
+        raise ValueError(f"{role!r} counts in one programme, and none is named.")
+    held, _made = Role.objects.get_or_create(
+        user=user, role=role, programme=programme, defaults={"kind": kind}
+    )
     return held
 
 

@@ -29,6 +29,12 @@ def user_named(username: str) -> User:
     return found
 
 
+def roles_of(user: User) -> list[str]:
+    """The roles of a user as they are asked for: `role`, or `role:programme`."""
+    held = user.roles.values_list("role", "programme")
+    return sorted(f"{role}:{programme}" if programme else role for role, programme in held)
+
+
 def parties_by(kind: Kind, value: str, *, scheme: str | None = None) -> list[Party]:
     """Every party with this identifier, account, phone or word of a name; more than one is ambiguous."""
     rows = Party.objects.filter(identifiers__kind=kind, identifiers__index=blind_index(kind, value))

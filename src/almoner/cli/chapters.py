@@ -11,6 +11,7 @@ from almoner.cli import (
     screening,
     serving,
     sessions,
+    tasks,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "screening",
     "serving",
     "sessions",
+    "tasks",
 ]

@@ -18,6 +18,11 @@ def closer_of(raised: Raise) -> str:
     return raised.closed_by.removesuffix(WITH_EVIDENCE)
 
 
+def wants_evidence(raised: Raise) -> bool:
+    """Whether verifying a task asks for evidence of its own."""
+    return raised.closed_by.endswith(WITH_EVIDENCE)
+
+
 def every_raise(programme: Programme) -> Iterator[Raise]:
     """Every task that the answers of a record or a follow-up may raise."""
     for record in programme.records.values():
@@ -29,9 +34,7 @@ def every_raise(programme: Programme) -> Iterator[Raise]:
 def task_roles(programme: Programme) -> frozenset[str]:
     """The roles of this programme alone that a task names: who must act, in their place, and who closes it."""
     named = {
-        role
-        for raised in every_raise(programme)
-        for role in (raised.to, closer_of(raised), raised.other.get("deputy") or "")
+        role for raised in every_raise(programme) for role in (raised.to, closer_of(raised), raised.deputy)
     }
     return frozenset(named) - {"", *OFFICE_ROLES}
 

@@ -83,6 +83,12 @@ def roles_in(user: User, programme: str) -> frozenset[str]:
     return frozenset(held.values_list("role", flat=True))
 
 
+def roles_held_in(programme: str) -> frozenset[str]:
+    """The roles that anybody holds in a programme, those of the whole office among them."""
+    held = Role.objects.filter(user__is_active=True, programme__in={"", programme})
+    return frozenset(held.values_list("role", flat=True))
+
+
 def require(user: User, action: str, programme: str = "") -> None:
     """Go on only if the user may.
 

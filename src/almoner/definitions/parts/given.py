@@ -93,7 +93,8 @@ class Raise:
     line: int
     sends: tuple[str, ...] = ()
     done_by: str = ""
-    closed_by: str = ""
+    closed_by: str = ""  # a role, or a role and ' with evidence'
+    deputy: str = ""
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 

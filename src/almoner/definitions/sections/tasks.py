@@ -46,6 +46,7 @@ def read_raises(node: nodes.Node | None, form: Mapping[str, Field], context: Con
             sends=values.get("sends") or (),
             done_by=values.get("done_by") or "",
             closed_by=values.get("closed_by") or "",
+            deputy=values.get("deputy") or "",
             other=_raise_other(values),
         )
     return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -87,22 +89,57 @@ def task_command(  # noqa: PLR0913 -- a command has its options
     verified: Annotated[
         bool, typer.Option("--verified", help="Somebody else did it, and it is seen.")
     ] = False,
+    send: Annotated[
+        Path | None, typer.Option(help="Write what leaves the office to this name, as .json and .txt.")
+    ] = None,
+    withhold: Annotated[list[str] | None, typer.Option(help="A question whose answer stays here.")] = None,
     evidence: Annotated[
         str, typer.Option(help="The paper that shows it. It stands in the open: no name, no answer.")
     ] = "",
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say that a task is done, or that what somebody else did is seen."""
-    if done == verified:
-        raise refuse(_("Say one of --done and --verified."), Exit.USAGE)
+    """Say that a task is done, or that what somebody else did is seen; or write what leaves the office with it."""
+    if [done, verified, send is not None].count(True) != 1:
+        raise refuse(_("Say one of --done, --verified and --send."), Exit.USAGE)
     enter()
+    from almoner.flow.steps.sending import send_report
     from almoner.flow.steps.tasking import find_task, finish_task, verify_task
 
     request = request_of(as_user, on)
 
     def do() -> dict[str, Any]:
         found = find_task(task, by=request.by, verifying=verified)
+        if send is not None:
+            files = [send.with_name(f"{send.name}.{ending}") for ending in ("json", "txt")]
+            _refuse_existing(files)
+            report = send_report(found, withhold=withhold or [], request=request)
+            for file, content in zip(files, (report.as_json(), report.as_text()), strict=True):
+                _write(file, content)
+            sent = [one.field.name for one in report.sent if not one.withheld]
+            return {
+                "task": report.task,
+                "to": report.role,
+                "sent": sent,
+                "files": [str(file) for file in files],
+            }
         return (verify_task if verified else finish_task)(found, evidence=evidence, request=request)
 
     tell(do, as_json=as_json)
+
+
+def _refuse_existing(files: list[Path]) -> None:
+    """Look before anything is entered as sent.
+
+    Raises:
+        typer.Exit: a file is there already, or its folder is not.
+    """
+    for file in files:
+        if file.exists() or not file.parent.is_dir():
+            raise refuse(_("{path} is there already, or its folder is not.").format(path=file), Exit.USAGE)
+
+
+def _write(file: Path, content: bytes) -> None:
+    """A new file that only its owner reads."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+        target.write(content)

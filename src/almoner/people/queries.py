@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from almoner.people.models import ConsentGiven, Identifier, Identity, Party, User
@@ -67,6 +67,13 @@ def identity_of(party: Party) -> dict[str, Any]:
         return {}
     opened: dict[str, Any] = open_sealed(party.data_key, row=last, field="sealed", value=last.sealed)
     return opened
+
+
+def is_named_by(party: Party, words: Collection[str]) -> bool:
+    """Whether one of these words is an identifier, an account, a phone or a word of a name of the party."""
+    held = set(Identifier.objects.filter(party=party).exclude(index="").values_list("kind", "index"))
+    kinds = {kind for kind, _index in held}
+    return any((kind, blind_index(Kind(kind), word)) in held for kind in kinds for word in words)
 
 
 def consents_of(party: Party, programme: str) -> dict[str, bool]:

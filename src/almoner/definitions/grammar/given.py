@@ -146,7 +146,12 @@ RAISE = Shape(
             "By when: a duration, `same session`, or a duration for each value of a choice.",
             obligatory=True,
         ),
-        Key("sends", NAMES, "What leaves the office; never a name."),
+        Key(
+            "sends",
+            NAMES,
+            "What leaves the office, never a name: questions of the form, or of a benefit's `each_delivery` (the last "
+            "one up to the day).",
+        ),
         Key("done_by", NAME, "The record that does the task."),
         Key(
             "closed_by",

@@ -9,6 +9,9 @@ from typing import Any
 from almoner.definitions.parts.asked import Derived, Duration, Field, Text
 from almoner.definitions.tree import Expression
 
+AWARD = "award"
+"""What a record or a follow-up is about that is about an award."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -80,6 +83,15 @@ class Benefit:
     each_delivery: EachDelivery | None = None
     repaid_from: str = ""
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+
+def delivery_of(name: str, benefits: Mapping[str, Benefit]) -> dict[str, Field]:
+    """The question of a name that deliveries ask, by the benefit whose deliveries ask it."""
+    return {
+        one.name: one.each_delivery.form[name]
+        for one in benefits.values()
+        if one.each_delivery is not None and name in one.each_delivery.form
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from almoner.definitions.programme import Duration, Field, Raise
 from almoner.definitions.reading import NAME_LENGTH, Context, entries, is_name, others, plain, read_shape
 from almoner.definitions.roles import WITH_EVIDENCE
 from almoner.definitions.spans import SpanProblem, duration
-from almoner.definitions.tree import Type
 from almoner.values.language import _
 
 SAME_SESSION = "same session"
@@ -25,16 +24,6 @@ def read_raises(node: nodes.Node | None, form: Mapping[str, Field], context: Con
     for name, key, value in entries(node, inside):
         here = inside.of(name)
         values = read_shape(value, given.RAISE, here)
-        for sent in values.get("sends") or ():
-            if sent not in form:
-                # What is sent may also come from the award (a lot); it is checked when sending is carried out.
-                message = _("'{sent}' in 'sends' of '{name}'").format(sent=sent, name=name)
-                context.report.not_carried_out(key.line, message)
-            elif form[sent].type is Type.PARTY:
-                message = _(
-                    "'{name}' sends '{sent}', which is a party; what leaves the office never carries a name."
-                )
-                context.report.problem(key.line, message.format(name=name, sent=sent))
         _check_roles(values, key, here)
         within = _within(values.get("within"), form, here)
         found[name] = Raise(

@@ -23,6 +23,7 @@ from almoner.definitions.sections import (
     form,
     records,
     rules,
+    sends,
     sessions,
     shown,
 )
@@ -259,6 +260,8 @@ class _Whole:
         values["records"] = records.close_records(sheets, self.calendars, about, context, held)
         subjects = records.Subjects(about, values["records"], held, self._keys("comparison"))
         values["follow_ups"] = records.close_follow_ups(asked_later, subjects, context)
+        sent = sends.Sends(values["benefits"], values["consent"], self.report)
+        sent.check({**values["records"], **values["follow_ups"]})
         values["standing"] = after.read_standing(self.node("standing"), context)
         self._after(context)
 

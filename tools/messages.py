@@ -32,6 +32,7 @@ VALUES = {
         "Not there yet: patient assistance; imports of awards; payments; the web.",
     ),
     "src/almoner/cli/demo_stage.py": ("programme costs",),
+    "src/almoner/engine/walled_figures.py": ("supported so far", "support ended", "supported now"),
 }
 """Words of the data that pages and commands say through `_(value)`, which no reader of the code can see."""
 

@@ -104,9 +104,48 @@ def test_a_role_that_a_task_names_allows_to_finish_tasks_there_and_nothing_else(
     assert access.roles_in(alice, "student_grants") == frozenset()
 
 
-def test_a_role_behind_the_wall_allows_nothing_of_a_task(alice):
+def test_a_role_behind_the_wall_allows_to_see_figures_there_and_nothing_else(alice):
     actions.grant_role(alice, "donor", "community_clinics", kind=Role.WALL)
-    assert not access.may(alice, "finish tasks", "community_clinics")
+    for programme, allowed in (
+        ("community_clinics", {"see figures"}),
+        ("student_grants", set()),
+        ("", set()),
+    ):
+        may = {action for action in access.ACTIONS if access.may(alice, action, programme)}
+        assert may == allowed, programme
+
+
+def test_the_wall_stands_whatever_else_a_row_says(alice):
+    """Rows that no action would have written: the donor still may nothing but see figures."""
+    Role.objects.create(user=alice, role="donor", programme="community_clinics", kind=Role.WALL)
+    for role in Role.NAMES:
+        Role.objects.create(user=alice, role=role)
+    may = {action for action in access.ACTIONS if access.may(alice, action, "community_clinics")}
+    assert may == {"see figures"}
+    assert not any(access.may(alice, action) for action in access.ACTIONS)
+    assert access.may(alice, "import", "student_grants")
+
+
+@pytest.mark.parametrize(
+    "other", [("officer", ""), ("officer", "clinics"), ("nurse", "clinics"), ("agent", "clinics")]
+)
+def test_whoever_stands_behind_a_wall_holds_nothing_else_that_reaches_there(alice, bob, other):
+    role, programme = other
+    kind = {"officer": Role.OFFICE, "nurse": Role.TASK, "agent": Role.WALL}[role]
+    actions.grant_role(alice, "donor", "clinics", kind=Role.WALL)
+    with pytest.raises(NotAllowed, match="alice holds donor:clinics"):
+        actions.grant_role(alice, role, programme, kind=kind)
+    actions.grant_role(bob, role, programme, kind=kind)
+    with pytest.raises(NotAllowed, match=f"bob holds {role}"):
+        actions.grant_role(bob, "donor", "clinics", kind=Role.WALL)
+    actions.grant_role(alice, "donor", "clinics", kind=Role.WALL)  # what is held already
+
+
+def test_a_donor_of_one_programme_may_be_an_officer_of_another(alice):
+    actions.grant_role(alice, "donor", "clinics", kind=Role.WALL)
+    actions.grant_role(alice, "officer", "student_grants")
+    actions.grant_role(alice, "donor", "grants", kind=Role.WALL)
+    assert access.may(alice, "import", "student_grants")
 
 
 def test_a_role_that_a_file_names_counts_in_one_programme_and_is_none_of_the_office(alice):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from almoner.cli.main import Exit, app, err, out, refuse
-from almoner.cli.office import As, AsJson, On, enter, request_of
+from almoner.cli.office import As, AsJson, On, enter, request_of, stay_behind_the_wall
 from almoner.definitions.continuing import continues, restated_in
 from almoner.definitions.load import NotAProgrammeError, find, load
 from almoner.definitions.mapping import BESIDES, KINDS, ImportMapping, fields_of
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from almoner.flow.steps.recipe import Request
 
 CARRIED_OUT = ("applications", "deliveries", "records", "follow-ups")
+MAY = {"applications": "import", "deliveries": "deliver", "records": "record", "follow-ups": "follow up"}
+"""What somebody must be allowed to do in order to take over a file of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def import_command(  # noqa: PLR0913 -- a command has its options
     for notice in brought.taken.notices:
         err.print(notice, markup=False, highlight=False, soft_wrap=True)
     enter()
+    stay_behind_the_wall(as_user, brought.programme.key)
     order = Order(brought, round_name, request_of(as_user, on, brought.key))
     result = order.rehearse() if dry_run else order.carry_out()
     if as_json:
@@ -180,9 +183,18 @@ class Order:
             raise refuse(str(error)) from None
 
     def rehearse(self) -> dict[str, Any]:
-        """Count what the import would do."""
-        from almoner.flow.steps.receiving import sort_out
+        """Count what the import would do, for somebody who may do it.
 
+        Raises:
+            typer.Exit: they may not.
+        """
+        from almoner.flow.steps.receiving import sort_out
+        from almoner.people.access import NotPermitted, require
+
+        try:
+            require(self.request.by, MAY[self.brought.mapping.kind], self.brought.programme.key)
+        except NotPermitted as error:
+            raise refuse(str(error)) from None
         if self.brought.mapping.kind == "applications":
             return sort_out(self._found(), self.brought.programme, self._asked()).counts()
         return {"rows": len(self.brought.taken.sheets)}

@@ -72,6 +72,21 @@ def user_named(name: str) -> User:
         raise refuse(str(error)) from None
 
 
+def stay_behind_the_wall(name: str, programme: str) -> None:
+    """Go on unless the user stands behind the programme's wall: they are not told what is there and what is not.
+
+    Raises:
+        typer.Exit: they do.
+    """
+    from almoner.people.access import is_walled
+
+    if is_walled(user_named(name), key_of(programme)):
+        message = _(
+            "{user} stands behind the wall of {programme} and may see its figures alone: almoner figures."
+        )
+        raise refuse(message.format(user=name, programme=key_of(programme)))
+
+
 def request_of(name: str, on: str, key: str = "") -> Request:
     """Who asks, for which day, under which key; a key of its own where none is given."""
     from almoner.flow.steps.recipe import Request
@@ -127,10 +142,11 @@ def user_command(
     enter()
     from almoner.flow.steps.staffing import NotFirstError, add_user
     from almoner.people.access import NotPermitted
+    from almoner.vault.models import NotAllowed
 
     try:
         add_user(name, [_pair(role) for role in roles], by=user_named(as_user) if as_user else None)
-    except (NotPermitted, NotFirstError, ValueError) as error:
+    except (NotPermitted, NotFirstError, NotAllowed, ValueError) as error:
         raise refuse(str(error)) from None
     err.print(_("{name} may act now.").format(name=name))
 

@@ -29,7 +29,7 @@ _MAY: dict[str, frozenset[str]] = {
     "approver": frozenset({"see cases", "approve awards", "verify records", "finish tasks"}),
     "finance": frozenset({"see money", "budget", "prepare payments", "authorise payments", "finish tasks"}),
     "reviewer": frozenset({"review", "finish tasks"}),
-    "auditor": frozenset({"see cases", "see money", "see audit", "see tasks", "replay"}),
+    "auditor": frozenset({"see cases", "see money", "see audit", "see tasks", "see figures", "replay"}),
     "manager": frozenset(
         {
             "see money",
@@ -41,6 +41,7 @@ _MAY: dict[str, frozenset[str]] = {
             "erase",
             "replay",
             "finish tasks",
+            "see figures",
         }
     ),
     "importer": frozenset({"import", "record"}),
@@ -50,7 +51,10 @@ _MAY: dict[str, frozenset[str]] = {
 # task can be addressed to; the step asks besides whether this one is addressed to a role that the person holds.
 _TASK_ROLE_MAY = frozenset({"finish tasks"})
 
-ACTIONS = frozenset().union(*_MAY.values(), _TASK_ROLE_MAY)
+# What a role behind the wall of one programme may do there, whatever else its holder were given.
+_WALL_MAY = frozenset({"see figures"})
+
+ACTIONS = frozenset().union(*_MAY.values(), _TASK_ROLE_MAY, _WALL_MAY)
 """Everything that somebody may be allowed to do."""
 
 
@@ -68,11 +72,19 @@ def may(user: User, action: str, programme: str = "") -> bool:
         raise ValueError(f"{action!r} is no action.")
     if not user.is_active:
         return False
+    if is_walled(user, programme):
+        return bool(programme) and action in _WALL_MAY
     roles = [role for role, actions in _MAY.items() if action in actions]
     allowing = Q(kind=Role.OFFICE, role__in=roles, programme__in={"", programme})
     if programme and action in _TASK_ROLE_MAY:
         allowing |= Q(kind=Role.TASK, programme=programme)
     return Role.objects.filter(allowing, user=user).exists()
+
+
+def is_walled(user: User, programme: str = "") -> bool:
+    """Whether a user stands behind the wall of a programme; for the whole office, behind any."""
+    walls = Role.objects.filter(user=user, kind=Role.WALL)
+    return (walls.filter(programme=programme) if programme else walls).exists()
 
 
 def roles_in(user: User, programme: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from almoner.people.models import ConsentGiven, Identifier, Identity, Party, User
+from almoner.people.models import ConsentGiven, Identifier, Identity, Party, Role, User
 from almoner.values.language import _
 from almoner.vault.blind import Kind, blind_index
 from almoner.vault.sealed import open_sealed
@@ -33,6 +33,12 @@ def roles_of(user: User) -> list[str]:
     """The roles of a user as they are asked for: `role`, or `role:programme`."""
     held = user.roles.values_list("role", "programme")
     return sorted(f"{role}:{programme}" if programme else role for role, programme in held)
+
+
+def holders_of(programme: str, roles: Collection[str], *, kind: str) -> list[Role]:
+    """Who holds one of these roles in a programme under a kind of name."""
+    rows = Role.objects.select_related("user").filter(programme=programme, role__in=roles, kind=kind)
+    return list(rows.order_by("user__username", "role"))
 
 
 def parties_by(kind: Kind, value: str, *, scheme: str | None = None) -> list[Party]:

@@ -26,6 +26,7 @@ from almoner.definitions.sections import (
     sends,
     sessions,
     shown,
+    walls,
 )
 from almoner.definitions.spans import ANCHORS
 from almoner.definitions.tree import Origin
@@ -261,7 +262,9 @@ class _Whole:
         subjects = records.Subjects(about, values["records"], held, self._keys("comparison"))
         values["follow_ups"] = records.close_follow_ups(asked_later, subjects, context)
         sent = sends.Sends(values["benefits"], values["consent"], self.report)
-        sent.check({**values["records"], **values["follow_ups"]})
+        asked = {**values["records"], **values["follow_ups"]}
+        sent.check(asked)
+        walls.check_wall(self.node("wall"), values["wall"], asked, self.report)
         values["standing"] = after.read_standing(self.node("standing"), context)
         self._after(context)
 

@@ -13,9 +13,11 @@ from almoner.definitions.problems import DefinitionError, did_you_mean, one_of
 from almoner.definitions.programme import Programme
 from almoner.definitions.roles import OFFICE_ROLES, kind_of, task_roles
 from almoner.flow.applications.queries import editions_of
+from almoner.flow.steps.recipe import StepRefusedError
 from almoner.people import actions as people
 from almoner.people.access import require
-from almoner.people.models import User
+from almoner.people.models import Role, User
+from almoner.people.queries import holders_of
 from almoner.values.clock import current
 from almoner.values.language import _
 from almoner.vault import audit
@@ -46,6 +48,7 @@ def add_user(name: str, roles: Sequence[tuple[str, str]], *, by: User | None) ->
         NotFirstError: nobody is named as acting, and there are users already.
         NotPermitted: the person who acts may not manage users.
         ValueError: there is no such role, or the name is taken.
+        NotAllowed: one of the roles stands behind the wall of a programme that another reaches.
     """
     with transaction.atomic():
         if by is not None:
@@ -70,9 +73,11 @@ def give_role(user: User, role: str, programme: str, *, by: User) -> None:
     Raises:
         NotPermitted: the person who acts may not manage users.
         ValueError: there is no such role.
+        NotAllowed: one of the user's roles stands behind the wall of a programme that another reaches.
     """
     with transaction.atomic():
         require(by, "manage users")
+        people.lock_user(user)
         one = find_role(role, programme)
         people.grant_role(user, one.role, one.programme, kind=one.kind)
         _enter("give_role", user, one, by)
@@ -132,6 +137,22 @@ def known_editions(programme: str) -> list[Programme]:
         return stored
     except DefinitionError as error:
         raise NoSuchRoleError(str(error)) from error
+
+
+def refuse_held_before_the_wall(programme: Programme) -> None:
+    """A new edition puts no role behind the wall that somebody holds as one who acts on cases.
+
+    Raises:
+        StepRefusedError: it would; the message names who holds it.
+    """
+    held = holders_of(programme.key, programme.wall, kind=Role.TASK)
+    if held:
+        message = _(
+            "{file} puts '{role}' behind the wall, and {user} acts on cases by it: withdraw it first."
+        )
+        raise StepRefusedError(
+            message.format(file=programme.file, role=held[0].role, user=held[0].user.username)
+        )
 
 
 def _key_of(programme: str) -> str:

@@ -96,6 +96,9 @@ def test_a_line_says_the_reference_the_clock_and_what_is_missing(office: Path) -
         (("task", "CD-1 | 002", "--verified"), "dan", 3, "nobody who verifies"),
         (("task", "CD-1 | 002"), "dan", 2, "Say one of"),
         (("task", "CD-1 | 002", "--done", "--verified"), "dan", 2, "Say one of"),
+        (("task", "CD-1 | 002", "--done", "--withhold", "what"), "dan", 2, "--withhold goes with --send"),
+        (("task", "CD-1 | 002", "--send", "out", "--evidence", "slip"), "dan", 2, "--evidence with --done"),
+        (("task", "CD-1 | 002", "--send", "out"), "dan", 3, "Nothing of 'hospital_today' leaves"),
         (("record", "00000000-0000-7000-8000-000000000000"), "dan", 3, "There is no record"),
     ],
 )

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from databases import together
 from flow.clinic_office import DAY, opened_day, receive, sendings, visitors
 from flow.conftest import Office
-from flow.medicine_office import FELL_ILL, HEARD, Dispensary, enrol, falls_ill, opened
+from flow.medicine_office import FELL_ILL, HEARD, MEDICINE, Dispensary, enrol, falls_ill, opened
 
 
 @pytest.fixture
@@ -183,6 +184,42 @@ def test_where_the_file_names_nobody_done_is_the_end(desk: Dispensary) -> None:
     desk.user("olaf", "officer")
     with pytest.raises(StepRefusedError, match="nobody who verifies"):
         verify(desk, "olaf", "tell_the_maker")
+
+
+def test_where_the_file_says_with_evidence_looking_is_not_enough(office: Office, tmp_path: Path) -> None:
+    from almoner.flow.steps.recipe import StepRefusedError
+    from almoner.flow.steps.tasking import verify_task
+
+    text = MEDICINE.replace("closed_by: officer", "closed_by: officer with evidence")
+    desk = opened(office, tmp_path, text=text)
+    enrol(desk, "p-1")
+    falls_ill(desk, "p-1")
+    for name, role in (("rita", "medical_reviewer"), ("olaf", "officer")):
+        desk.user(name, role)
+    finish(desk, "rita", "tell_the_office")
+    with pytest.raises(StepRefusedError, match="Say which paper shows it"):
+        verify(desk, "olaf", "tell_the_office")
+    request = desk.office.request("olaf", FELL_ILL)
+    seen = verify_task(desk.task("tell_the_office"), evidence="note 7, read", request=request)
+    assert seen["state"] == "verified"
+
+
+def test_of_two_who_do_a_task_at_once_one_did_it(desk: Dispensary) -> None:
+    from almoner.flow.steps.tasking import finish_task
+    from almoner.vault.models import Event
+
+    requests = {who: desk.office.request(who, FELL_ILL) for who in ("rita", "dora")}
+    outcomes = together(
+        *(
+            lambda request=request: finish_task(
+                desk.task("tell_the_office"), evidence="note", request=request
+            )
+            for request in requests.values()
+        )
+    )
+    assert sum(isinstance(outcome, dict) for outcome in outcomes) == 1, outcomes
+    assert Event.objects.filter(kind="flow_task").count() == 1
+    assert desk.task("tell_the_office").state == "done"
 
 
 @pytest.mark.parametrize("evidence", ["", "  ", "x" * 201])

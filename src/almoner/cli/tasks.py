@@ -102,6 +102,8 @@ def task_command(  # noqa: PLR0913 -- a command has its options
     """Say that a task is done, or that what somebody else did is seen; or write what leaves the office with it."""
     if [done, verified, send is not None].count(True) != 1:
         raise refuse(_("Say one of --done, --verified and --send."), Exit.USAGE)
+    if (send is None and withhold) or (send is not None and evidence):
+        raise refuse(_("--withhold goes with --send, --evidence with --done and --verified."), Exit.USAGE)
     enter()
     from almoner.flow.steps.sending import send_report
     from almoner.flow.steps.tasking import find_task, finish_task, verify_task

@@ -142,9 +142,10 @@ def tasks_done_by(records: Sequence[Record], names: Sequence[str]) -> list[Task]
     return list(Task.objects.filter(record__in=records, name__in=names, state="open"))
 
 
-def tasks_of(programme: str) -> list[Task]:
-    """Every task of a programme, the earliest first."""
-    return list(_tasks().filter(round__programme=programme).order_by("id"))
+def tasks_of(programme: str, *, verified: bool) -> list[Task]:
+    """The tasks of a programme, the earliest first; those that were verified only where they are asked for."""
+    found = _tasks().filter(round__programme=programme).order_by("id")
+    return list(found if verified else found.exclude(state="verified"))
 
 
 def tasks_called(word: str) -> list[Task]:

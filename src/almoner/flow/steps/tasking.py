@@ -98,7 +98,7 @@ def list_tasks(
         _check_role(programme, role)
     held = roles_in(by, programme)
     now = current().now()
-    duties = [duty_of(task) for task in tasks_of(programme)]
+    duties = [duty_of(task) for task in tasks_of(programme, verified=everything)]
     everybody = roles_held_in(programme)
     listed = [
         _listed(duty, now, everybody)

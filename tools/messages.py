@@ -44,6 +44,8 @@ VALUES = {
     "src/almoner/cli/demo_clinics.py": ("Cedar Life Sciences (invented), clinic days 2025",),
     "src/almoner/cli/demo_park.py": ("Cedar Life Sciences (invented), maize 2025",),
     "src/almoner/cli/demo_patients.py": ("Cedar Life Sciences (invented), patients 2024",),
+    "src/almoner/cli/demo_stage.py": ("programme costs",),
+    "src/almoner/engine/walled_figures.py": ("supported so far", "support ended", "supported now"),
 }
 """Words of the data that pages and commands say through `_(value)`, which no reader of the code can see."""
 

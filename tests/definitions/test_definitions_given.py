@@ -136,11 +136,52 @@ RECORD_LINES = [
     ("{about: award, form: {a: {type: number}}, raises: {t: {when: a, to: doctor, within: 1 hour}}}", "'t' is a number: a; here true or false must stand."),
     ("{about: award, form: {a: {type: number}}, raises: {t: {to: doctor}}}", "'t' has no 'within'."),
     ("{about: award, form: {a: {type: number}}, raises: {t: {to: doctor, within: soon}}}", "'within' of 't': 'soon' is no duration."),
-    ("{about: award, form: {who: {type: party}}, raises: {t: {to: doctor, within: 1 hour, sends: [who]}}}",
-     "'t' sends 'who', which is a party; what leaves the office never carries a name."),
+    ("{about: award, form: {a: {type: number}}, raises: {t: {to: The doctor, within: 1 hour}}}",
+     "'to' of 't' is 'The doctor', which is no role: write a name, such as safety_desk."),
+    ("{about: award, form: {a: {type: number}}, raises: {t: {to: doctor, within: 1 hour, closed_by: whoever is there}}}",
+     "'closed_by' of 't' is 'whoever is there', which is no role"),
     ("{about: award, form: {a: {type: choice, of: [big, small]}}, raises: {t: {to: doctor, within: {bigg: 1 day}}}}",
      "'within' of 't' names 'bigg', which is the value of no choice in the form. Did you mean 'big'?"),
 ]  # fmt: skip
+
+
+MEDICINE = "benefits:\n  m: {kind: in_kind, quantity: 1, each_delivery: {form: {lot: {type: lot}, dose: {type: integer}}}}\n"
+BOTH = MEDICINE + "  y: {kind: in_kind, quantity: 1, each_delivery: {form: {dose: {type: integer}}}}\n"
+CONSENT = "consent:\n  story: {required: false, text: We may tell your story.}\n"
+SENT = "{{about: {about}, form: {{{form}}}, raises: {{t: {{to: doctor, within: 1 hour, sends: [{sent}]}}}}}}"
+
+
+SENDS = [
+    ("award", "who: {type: party}", "who", "'t' sends 'who', which is a party; what leaves the office never carries a name."),
+    ("award", "who: {type: code}", "who", "'t' sends 'who', which is a code: a telephone"),
+    ("award", "who: {type: file}", "who", "'t' sends 'who', which is a file"),
+    ("award", "who: {type: rows, of: {a: {type: date}}}", "who", "'t' sends 'who', which is rows"),
+    ("award", "phone: {type: text}", "phone", "'t' sends 'phone', which is by its name a name or a contact"),
+    ("award", "what: {type: text}, birth_date: {type: date}", "birth_date", "'birth_date', which is by its name a name or a contact"),
+    ("award", "what: {type: text}", "story", "'t' sends 'story', which is a consent"),
+    ("award", "what: {type: text}", "lott", "'t' sends 'lott', which neither its form nor a delivery asks. Did you mean 'lot'?"),
+    ("award", "what: {type: text}", "dose", "'t' sends 'dose', which is asked at deliveries of m, y; it must be one thing."),
+    ("party", "what: {type: text}", "lot", "'t' sends 'lot' of a delivery, and 'x' is about no award."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("about", "form", "sent", "expected"), SENDS)
+def test_what_leaves_the_office_carries_no_name_and_is_known_where_it_comes_from(
+    tmp_path: Path, about: str, form: str, sent: str, expected: str
+):
+    record = SENT.format(about=about, form=form, sent=sent)
+    text = text_of(**one("records", record), benefits=BOTH, consent=CONSENT)
+    problems = problems_of(tmp_path, text)
+    assert any(expected in problem for problem in problems), problems
+
+
+def test_a_lot_is_sent_from_the_form_of_a_delivery(tmp_path: Path):
+    record = SENT.format(
+        about="award", form="what: {type: text}, began: {type: date}", sent="what, began, lot"
+    )
+    programme = accepted(tmp_path, text_of(**one("records", record), benefits=MEDICINE))
+    assert programme.records["x"].raises["t"].sends == ("what", "began", "lot")
+    assert not [notice for notice in programme.notices if "sends" in notice]
 
 
 @pytest.mark.parametrize(("line", "expected"), RECORD_LINES)

@@ -104,6 +104,21 @@ def test_an_unknown_key_anywhere_is_a_problem(tmp_path: Path, sections: dict[str
     assert any(expected in problem for problem in problems_of(tmp_path, text_of(**sections)))
 
 
+TASK = "records:\n  r: {about: award, form: {a: {type: date}}, raises: {t: {to: nurse, within: 1 day, deputy: doctor}}}\n"
+WALLS = [
+    ("wall: [officer]", "'officer' is a role of the office and cannot stand behind the wall."),
+    ("wall: [The donor]", "'The donor' of 'wall' is no role: write a name, such as donor."),
+    ("wall: [nurse]", "'t' goes to 'nurse', which stands behind the wall and may see only aggregates."),
+    ("wall: [donor, doctor]", "'t' goes to 'doctor', which stands behind the wall"),
+]
+
+
+@pytest.mark.parametrize(("wall", "expected"), WALLS)
+def test_nobody_behind_the_wall_acts_on_a_case(tmp_path: Path, wall: str, expected: str):
+    problems = problems_of(tmp_path, text_of(wall=wall, records=TASK))
+    assert any(expected in problem for problem in problems), problems
+
+
 BAD_HEADS = [
     ({"serves": "serves: people"}, "'serves' is 'people', which is none of: person, household, organisation, public."),
     ({"time_zone": "time_zone: Asia/Shangai"}, "'Asia/Shangai' is not a time zone of the IANA list. Did you mean 'Asia/Shanghai'?"),

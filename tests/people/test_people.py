@@ -91,6 +91,87 @@ def test_a_misspelt_action_or_role_is_an_error(alice):
         Role.objects.create(user=alice, role="offcer")
 
 
+def test_a_role_that_a_task_names_allows_to_finish_tasks_there_and_nothing_else(alice):
+    actions.grant_role(alice, "triage_nurse", "community_clinics", kind=Role.TASK)
+    for programme, allowed in (
+        ("community_clinics", {"finish tasks"}),
+        ("student_grants", set()),
+        ("", set()),
+    ):
+        may = {action for action in access.ACTIONS if access.may(alice, action, programme)}
+        assert may == allowed, programme
+    assert access.roles_in(alice, "community_clinics") == {"triage_nurse"}
+    assert access.roles_in(alice, "student_grants") == frozenset()
+
+
+def test_a_role_behind_the_wall_allows_to_see_figures_there_and_nothing_else(alice):
+    actions.grant_role(alice, "donor", "community_clinics", kind=Role.WALL)
+    for programme, allowed in (
+        ("community_clinics", {"see figures"}),
+        ("student_grants", set()),
+        ("", set()),
+    ):
+        may = {action for action in access.ACTIONS if access.may(alice, action, programme)}
+        assert may == allowed, programme
+
+
+def test_the_wall_stands_whatever_else_a_row_says(alice):
+    """Rows that no action would have written: the donor still may nothing but see figures."""
+    Role.objects.create(user=alice, role="donor", programme="community_clinics", kind=Role.WALL)
+    for role in Role.NAMES:
+        Role.objects.create(user=alice, role=role)
+    may = {action for action in access.ACTIONS if access.may(alice, action, "community_clinics")}
+    assert may == {"see figures"}
+    assert not any(access.may(alice, action) for action in access.ACTIONS)
+    assert access.may(alice, "import", "student_grants")
+
+
+@pytest.mark.parametrize(
+    "other", [("officer", ""), ("officer", "clinics"), ("nurse", "clinics"), ("agent", "clinics")]
+)
+def test_whoever_stands_behind_a_wall_holds_nothing_else_that_reaches_there(alice, bob, other):
+    role, programme = other
+    kind = {"officer": Role.OFFICE, "nurse": Role.TASK, "agent": Role.WALL}[role]
+    actions.grant_role(alice, "donor", "clinics", kind=Role.WALL)
+    with pytest.raises(NotAllowed, match="alice holds donor:clinics"):
+        actions.grant_role(alice, role, programme, kind=kind)
+    actions.grant_role(bob, role, programme, kind=kind)
+    with pytest.raises(NotAllowed, match=f"bob holds {role}"):
+        actions.grant_role(bob, "donor", "clinics", kind=Role.WALL)
+    actions.grant_role(alice, "donor", "clinics", kind=Role.WALL)  # what is held already
+
+
+def test_a_donor_of_one_programme_may_be_an_officer_of_another(alice):
+    actions.grant_role(alice, "donor", "clinics", kind=Role.WALL)
+    actions.grant_role(alice, "officer", "student_grants")
+    actions.grant_role(alice, "donor", "grants", kind=Role.WALL)
+    assert access.may(alice, "import", "student_grants")
+
+
+def test_a_role_that_a_file_names_counts_in_one_programme_and_is_none_of_the_office(alice):
+    with pytest.raises(ValueError, match="none is named"):
+        actions.grant_role(alice, "triage_nurse", kind=Role.TASK)
+    with pytest.raises(ValueError, match="is no role"):
+        actions.grant_role(alice, "officer", "community_clinics", kind=Role.TASK)
+    with pytest.raises(ValueError, match="is no role"):
+        actions.grant_role(alice, "triage_nurse", "community_clinics")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"role": "triage_nurse", "kind": "task"},
+        {"role": "", "kind": "task", "programme": "community_clinics"},
+        {"role": "officer", "kind": "wall", "programme": "community_clinics"},
+        {"role": "triage_nurse", "kind": "office", "programme": "community_clinics"},
+        {"role": "triage_nurse", "kind": "king", "programme": "community_clinics"},
+    ],
+)
+def test_the_database_itself_refuses_a_role_that_cannot_be(alice, row):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Role.objects.create(user=alice, **row)
+
+
 def test_a_user_is_found_by_name(alice):
     assert queries.user_named("alice") == alice
     assert str(alice) == "Alice"

@@ -4,6 +4,7 @@ from almoner.cli import (
     deciding,
     definitions,
     demo,
+    figures,
     importing,
     office,
     publishing,
@@ -12,12 +13,14 @@ from almoner.cli import (
     serving,
     sessions,
     stock,
+    tasks,
 )
 
 __all__ = [
     "deciding",
     "definitions",
     "demo",
+    "figures",
     "importing",
     "office",
     "publishing",
@@ -26,4 +29,5 @@ __all__ = [
     "serving",
     "sessions",
     "stock",
+    "tasks",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from almoner.cli.main import app, out, refuse
-from almoner.cli.office import As, AsJson, On, enter, key_of, request_of
+from almoner.cli.office import As, AsJson, On, enter, key_of, request_of, stay_behind_the_wall
 from almoner.engine.cut import CutRefused
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.values.language import _
@@ -23,12 +23,13 @@ MOST_NAMED = 5
 InRound = Annotated[str, typer.Option("--round", help="The round; needed where there are several.")]
 
 
-def round_of(programme: str, name: str) -> Round:
-    """The named round of a programme, or its only one.
+def round_of(programme: str, name: str, as_user: str) -> Round:
+    """The named round of a programme, or its only one, for a user.
 
     Raises:
-        typer.Exit: there is none, or several and none is named.
+        typer.Exit: there is none, or several and none is named; or the user stands behind the programme's wall.
     """
+    stay_behind_the_wall(as_user, programme)
     from almoner.flow.applications.queries import rounds_of
 
     rounds = rounds_of(key_of(programme))
@@ -88,7 +89,7 @@ def decide_command(  # noqa: PLR0913 -- a command has its options
     from almoner.flow.applications.queries import programme_of
     from almoner.flow.steps import awarding, deciding
 
-    round_ = round_of(programme, round_name)
+    round_ = round_of(programme, round_name, as_user)
 
     def do() -> dict[str, Any]:
         if approve:
@@ -127,7 +128,7 @@ def deliver_command(  # noqa: PLR0913 -- a command has its options
     from almoner.flow.steps.collecting import settle_deliveries
     from almoner.flow.steps.delivering import deliver_due
 
-    round_ = round_of(programme, round_name)
+    round_ = round_of(programme, round_name, as_user)
 
     def do() -> dict[str, Any]:
         later = continuing(programme, round_)
@@ -151,5 +152,5 @@ def verify_records_command(  # noqa: PLR0913 -- a command has its options
     enter()
     from almoner.flow.steps.following import verify_records
 
-    round_ = round_of(programme, round_name)
+    round_ = round_of(programme, round_name, as_user)
     tell(lambda: verify_records(round_, record, request=request_of(as_user, on)), as_json=as_json)

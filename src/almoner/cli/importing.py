@@ -15,7 +15,7 @@ from rich.progress import Progress, TaskID
 from almoner.cli.import_file import RefusedRowsError, bring
 from almoner.cli.import_order import Order
 from almoner.cli.main import Exit, app, err, out, refuse
-from almoner.cli.office import As, AsJson, On, day_of, enter, request_of
+from almoner.cli.office import As, AsJson, On, day_of, enter, request_of, stay_behind_the_wall
 from almoner.definitions.mapping import KINDS
 from almoner.definitions.problems import DefinitionError
 from almoner.engine.intake.table import IntakeError
@@ -52,6 +52,7 @@ def import_command(  # noqa: PLR0913 -- a command has its options
             for notice in brought.taken.notices:
                 err.print(notice, markup=False, highlight=False, soft_wrap=True)
             enter()
+            stay_behind_the_wall(as_user, brought.programme.key)
             order = Order(brought, round_name, request_of(as_user, on, brought.key))
             result = order.rehearse() if dry_run else order.carry_out()
     except RefusedRowsError as refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -71,6 +72,21 @@ def user_named(name: str) -> User:
         raise refuse(str(error)) from None
 
 
+def stay_behind_the_wall(name: str, programme: str) -> None:
+    """Go on unless the user stands behind the programme's wall: they are not told what is there and what is not.
+
+    Raises:
+        typer.Exit: they do.
+    """
+    from almoner.people.access import is_walled
+
+    if is_walled(user_named(name), key_of(programme)):
+        message = _(
+            "{user} stands behind the wall of {programme} and may see its figures alone: almoner figures."
+        )
+        raise refuse(message.format(user=name, programme=key_of(programme)))
+
+
 def request_of(name: str, on: str, key: str = "") -> Request:
     """Who asks, for which day, under which key; a key of its own where none is given."""
     from almoner.flow.steps.recipe import Request
@@ -114,17 +130,70 @@ def init_command() -> None:
 def user_command(
     name: Annotated[str, typer.Argument(help="The user's name.")],
     *,
-    roles: Annotated[list[str], typer.Option("--role", help="A role, or role:programme.")],
+    roles: Annotated[
+        list[str],
+        typer.Option(
+            "--role", help="A role, or role:programme; there also one that the programme's file names."
+        ),
+    ],
     as_user: Annotated[str, typer.Option("--as", help="The manager who acts; none for the first user.")] = "",
 ) -> None:
     """Make a user and give roles. The first user of an office is made by whoever made the office."""
     enter()
     from almoner.flow.steps.staffing import NotFirstError, add_user
     from almoner.people.access import NotPermitted
+    from almoner.vault.models import NotAllowed
 
-    pairs = [(role.partition(":")[0], role.partition(":")[2]) for role in roles]
     try:
-        add_user(name, pairs, by=user_named(as_user) if as_user else None)
-    except (NotPermitted, NotFirstError, ValueError) as error:
+        add_user(name, [_pair(role) for role in roles], by=user_named(as_user) if as_user else None)
+    except (NotPermitted, NotFirstError, NotAllowed, ValueError) as error:
         raise refuse(str(error)) from None
     err.print(_("{name} may act now.").format(name=name))
+
+
+role = typer.Typer(help="Roles of users who are there already.", no_args_is_help=True)
+app.add_typer(role, name="role")
+
+Wanted = Annotated[str, typer.Argument(help="A role, or role:programme.")]
+
+
+@role.command("give")
+def give_command(
+    name: Annotated[str, typer.Argument(help="The user's name.")], wanted: Wanted, *, as_user: As
+) -> None:
+    """Give a user one more role."""
+    enter()
+    from almoner.flow.steps.staffing import give_role
+
+    _change_roles(name, wanted, as_user, give_role)
+
+
+@role.command("withdraw")
+def withdraw_command(
+    name: Annotated[str, typer.Argument(help="The user's name.")], wanted: Wanted, *, as_user: As
+) -> None:
+    """Take a role away from a user."""
+    enter()
+    from almoner.flow.steps.staffing import withdraw_role
+
+    _change_roles(name, wanted, as_user, withdraw_role)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """A role and where it counts."""
+    role, _colon, programme = text.partition(":")
+    return role, programme
+
+
+def _change_roles(name: str, wanted: str, as_user: str, step: Callable[..., None]) -> None:
+    from almoner.people.access import NotPermitted
+    from almoner.people.queries import roles_of
+    from almoner.vault.models import NotAllowed
+
+    user = user_named(name)
+    try:
+        step(user, *_pair(wanted), by=user_named(as_user))
+    except (NotPermitted, NotAllowed, ValueError) as error:
+        raise refuse(str(error)) from None
+    held = ", ".join(roles_of(user)) or "–"
+    err.print(_("{name} holds: {roles}").format(name=name, roles=held), markup=False, highlight=False)

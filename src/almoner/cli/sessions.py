@@ -50,7 +50,7 @@ def plan_command(  # noqa: PLR0913 -- a command has its options
     from almoner.flow.steps.holding import Planned, plan_sessions
 
     held_on: date = day_of(day)
-    round_ = round_of(programme, round_name)
+    round_ = round_of(programme, round_name, as_user)
 
     def do() -> Result:
         made = plan_sessions(round_, [Planned(kind, code, site, held_on)], request=request_of(as_user, on))
@@ -75,7 +75,7 @@ def papers_command(  # noqa: PLR0913 -- a command has its options
     from almoner.flow.applications.queries import programme_of
     from almoner.flow.steps.holding import file_papers
 
-    round_ = round_of(programme, round_name)
+    round_ = round_of(programme, round_name, as_user)
     found = _session_of(round_, code)
     try:
         taken = take_in(read_table(file), programme_of(round_.edition).sessions[found.kind].before, {})
@@ -210,8 +210,9 @@ def _move(  # noqa: PLR0913 -- a command has its options
     *,
     as_json: bool,
 ) -> None:
-    found = _session_of(round_of(programme, round_name), code)
-    tell(lambda: step(found, request=request()), as_json=as_json)
+    asked = request()
+    found = _session_of(round_of(programme, round_name, asked.by.username), code)
+    tell(lambda: step(found, request=asked), as_json=as_json)
 
 
 def _session_of(round_: Round, code: str) -> Session:

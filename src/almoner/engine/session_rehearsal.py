@@ -20,6 +20,7 @@ from almoner.engine.expectations import Deadline, Observations
 from almoner.engine.follow_ups import state_of
 from almoner.engine.session_figures import Asked, Held, Sheet
 from almoner.engine.session_sheets import conclude, follow_ups_of, papers_missing, unanswered
+from almoner.engine.tasks import is_overdue
 from almoner.values.language import _
 
 MOVES: Mapping[str, tuple[frozenset[str], str]] = {
@@ -203,12 +204,10 @@ class SessionStory:
         return next(iter(found.values())) if len(found) == 1 else found
 
     def _is_overdue(self, raised: _Raised, step: Step) -> bool:
-        """What is bound to the session is late once it is closed; the rest once its time has passed."""
-        if raised.done:
-            return False
-        if raised.task.deadline is None:
-            return self.state == "closed"
-        return raised.task.deadline <= self._instant(step).astimezone(UTC)
+        """Whether a task is open at the beginning of the step's day, and late."""
+        at = self._instant(step).astimezone(UTC)
+        closed = self.state == "closed"
+        return not raised.done and is_overdue(raised.task.deadline, at, session_closed=closed)
 
     def _states(self, name: str, day: date) -> Any:
         definition = self.programme.follow_ups[name]

@@ -45,6 +45,17 @@ def tasks_from(case: CaseFile, form_name: str, answers: Answers, at: datetime) -
     return tuple(found)
 
 
+def is_overdue(due_at: datetime | None, at: datetime, *, session_closed: bool) -> bool:
+    """Whether a task that is still open is late: bound to its session once that is closed, else from its instant on.
+
+    Args:
+        due_at: by when it must be done; None where it is bound to a session.
+        at: the instant at which somebody looks.
+        session_closed: whether the session it is bound to is closed.
+    """
+    return session_closed if due_at is None else due_at <= at
+
+
 def raises_of(programme: Programme, form_name: str) -> Mapping[str, Raise]:
     """What the answers of a record or follow-up may raise."""
     if form_name in programme.records:

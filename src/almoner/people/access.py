@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from almoner.people.models import Role, User
 from almoner.values.language import _
 
@@ -23,12 +25,16 @@ _MAY: dict[str, frozenset[str]] = {
             "keep stock",
             "recall lots",
             "see stock",
+            "see tasks",
+            "finish tasks",
         }
     ),
-    "approver": frozenset({"see cases", "approve awards", "verify records"}),
-    "finance": frozenset({"see money", "budget", "prepare payments", "authorise payments"}),
-    "reviewer": frozenset({"review"}),
-    "auditor": frozenset({"see cases", "see money", "see stock", "see audit", "replay"}),
+    "approver": frozenset({"see cases", "approve awards", "verify records", "finish tasks"}),
+    "finance": frozenset({"see money", "budget", "prepare payments", "authorise payments", "finish tasks"}),
+    "reviewer": frozenset({"review", "finish tasks"}),
+    "auditor": frozenset(
+        {"see cases", "see money", "see stock", "see audit", "see tasks", "see figures", "replay"}
+    ),
     "manager": frozenset(
         {
             "see money",
@@ -41,12 +47,21 @@ _MAY: dict[str, frozenset[str]] = {
             "replay",
             "recall lots",
             "see stock",
+            "finish tasks",
+            "see figures",
         }
     ),
     "importer": frozenset({"import", "record"}),
 }
 
-ACTIONS = frozenset().union(*_MAY.values())
+# What a role may do that the tasks of one programme's file name, in that programme. *Finish tasks* is for everybody a
+# task can be addressed to; the step asks besides whether this one is addressed to a role that the person holds.
+_TASK_ROLE_MAY = frozenset({"finish tasks"})
+
+# What a role behind the wall of one programme may do there, whatever else its holder were given.
+_WALL_MAY = frozenset({"see figures"})
+
+ACTIONS = frozenset().union(*_MAY.values(), _TASK_ROLE_MAY, _WALL_MAY)
 """Everything that somebody may be allowed to do."""
 
 
@@ -64,9 +79,33 @@ def may(user: User, action: str, programme: str = "") -> bool:
         raise ValueError(f"{action!r} is no action.")
     if not user.is_active:
         return False
+    if is_walled(user, programme):
+        return bool(programme) and action in _WALL_MAY
     roles = [role for role, actions in _MAY.items() if action in actions]
-    scopes = {"", programme}
-    return Role.objects.filter(user=user, role__in=roles, programme__in=scopes).exists()
+    allowing = Q(kind=Role.OFFICE, role__in=roles, programme__in={"", programme})
+    if programme and action in _TASK_ROLE_MAY:
+        allowing |= Q(kind=Role.TASK, programme=programme)
+    return Role.objects.filter(allowing, user=user).exists()
+
+
+def is_walled(user: User, programme: str = "") -> bool:
+    """Whether a user stands behind the wall of a programme; for the whole office, behind any."""
+    walls = Role.objects.filter(user=user, kind=Role.WALL)
+    return (walls.filter(programme=programme) if programme else walls).exists()
+
+
+def roles_in(user: User, programme: str) -> frozenset[str]:
+    """The roles that a user holds in a programme, those of the whole office among them."""
+    if not user.is_active:
+        return frozenset()
+    held = Role.objects.filter(user=user, programme__in={"", programme})
+    return frozenset(held.values_list("role", flat=True))
+
+
+def roles_held_in(programme: str) -> frozenset[str]:
+    """The roles that anybody holds in a programme, those of the whole office among them."""
+    held = Role.objects.filter(user__is_active=True, programme__in={"", programme})
+    return frozenset(held.values_list("role", flat=True))
 
 
 def require(user: User, action: str, programme: str = "") -> None:

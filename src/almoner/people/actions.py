@@ -9,6 +9,7 @@ from typing import Any
 from almoner.people.models import ConsentGiven, Identifier, Identity, Party, Role, User
 from almoner.people.queries import identity_of
 from almoner.values.canonical import digest
+from almoner.values.language import _
 from almoner.vault import keys
 from almoner.vault.blind import Kind, blind_index
 from almoner.vault.models import NotAllowed, Stamp
@@ -40,16 +41,58 @@ def create_user(username: str, display_name: str, *, password: str | None = None
     return user
 
 
-def grant_role(user: User, role: str, programme: str = "") -> Role:
+def grant_role(user: User, role: str, programme: str = "", *, kind: str = Role.OFFICE) -> Role:
     """Give a role in a programme ('' : in all of them). Given twice it is held once.
 
+    Args:
+        user: who shall hold it.
+        role: one of the office's roles, or one that the programme's file names.
+        programme: where it counts; a role that a file names counts in one programme.
+        kind: who gave the role its name; see `Role`. That the file names it is known to the step that grants it.
+
     Raises:
-        ValueError: there is no such role.
+        ValueError: there is no such role, or it would count nowhere.
+        NotAllowed: one of the user's roles stands behind the wall of a programme that another reaches.
     """
-    if role not in Role.NAMES:
+    if (kind == Role.OFFICE) != (role in Role.NAMES):
         raise ValueError(f"{role!r} is no role; there are {', '.join(Role.NAMES)}.")
-    held, _made = Role.objects.get_or_create(user=user, role=role, programme=programme)
+    if kind != Role.OFFICE and not programme:
+        raise ValueError(f"{role!r} counts in one programme, and none is named.")
+    _keep_the_wall(user, role, programme, kind)
+    held, _made = Role.objects.get_or_create(
+        user=user, role=role, programme=programme, defaults={"kind": kind}
+    )
     return held
+
+
+def _keep_the_wall(user: User, role: str, programme: str, kind: str) -> None:
+    """Whoever stands behind the wall of a programme holds no other role that reaches it.
+
+    Raises:
+        NotAllowed: they would.
+    """
+    others = Role.objects.filter(user=user).exclude(role=role, programme=programme)
+    if kind == Role.WALL:
+        reaching = others.filter(programme__in={"", programme})
+    else:
+        reaching = others.filter(kind=Role.WALL)
+        reaching = reaching.filter(programme=programme) if programme else reaching
+    other = reaching.first()
+    if other is not None:
+        message = _(
+            "{user} holds {held}, and {role} reaches the same programme: whoever stands behind its wall holds nothing "
+            "else there. Withdraw the one, or give the other to somebody else."
+        )
+        names = [
+            f"{one}:{where}" if where else one
+            for one, where in ((other.role, other.programme), (role, programme))
+        ]
+        raise NotAllowed(message.format(user=user.username, held=names[0], role=names[1]))
+
+
+def lock_user(user: User) -> None:
+    """Nobody else changes what a user holds until the end of the transaction."""
+    User.objects.select_for_update().get(pk=user.pk)
 
 
 def withdraw_role(user: User, role: str, programme: str = "") -> None:

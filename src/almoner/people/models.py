@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from almoner.definitions.roles import OFFICE_ROLES
 from almoner.vault.guards import fact
 from almoner.vault.models import DataKey, Fact
 
@@ -31,24 +32,33 @@ class User(AbstractBaseUser):
 
 
 class Role(models.Model):
-    """What a user is in a programme; an empty programme means in all of them."""
+    """What a user is. `kind` says who gave the role its name.
 
-    NAMES = ("officer", "approver", "finance", "reviewer", "auditor", "manager", "importer")
+    An *office* role is one of `NAMES`; it counts in one programme, or with an empty programme in all of them. A *task*
+    role is named by the tasks of one programme's file, a *wall* role by its wall; both count in that programme alone.
+    """
+
+    NAMES = OFFICE_ROLES
+    OFFICE, TASK, WALL = "office", "task", "wall"
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="roles")
-    role = models.CharField(max_length=20)
+    role = models.CharField(max_length=40)
     programme = models.CharField(max_length=80, blank=True)
+    kind = models.CharField(max_length=10, default=OFFICE)
 
     class Meta:
-        """A role is held once a programme, and is one that exists."""
+        """A role is held once a programme, and is one that the office or a programme's file names."""
 
         db_table = "people_role"
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(fields=("user", "role", "programme"), name="people_role_once"),
             models.CheckConstraint(
-                condition=models.Q(
-                    role__in=("officer", "approver", "finance", "reviewer", "auditor", "manager", "importer")
+                condition=models.Q(kind="office", role__in=OFFICE_ROLES)
+                | (
+                    models.Q(kind__in=("task", "wall"))
+                    & ~models.Q(role__in=("", *OFFICE_ROLES))
+                    & ~models.Q(programme="")
                 ),
                 name="people_role_exists",
             ),

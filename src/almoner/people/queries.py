@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from almoner.people.models import ConsentGiven, Identifier, Identity, Party, User
+from almoner.people.models import ConsentGiven, Identifier, Identity, Party, Role, User
 from almoner.values.language import _
 from almoner.vault.blind import Kind, blind_index
 from almoner.vault.sealed import open_sealed
@@ -27,6 +27,18 @@ def user_named(username: str) -> User:
     if found is None:
         raise UnknownUser(_("There is no active user {username!r}.").format(username=username))
     return found
+
+
+def roles_of(user: User) -> list[str]:
+    """The roles of a user as they are asked for: `role`, or `role:programme`."""
+    held = user.roles.values_list("role", "programme")
+    return sorted(f"{role}:{programme}" if programme else role for role, programme in held)
+
+
+def holders_of(programme: str, roles: Collection[str], *, kind: str) -> list[Role]:
+    """Who holds one of these roles in a programme under a kind of name."""
+    rows = Role.objects.select_related("user").filter(programme=programme, role__in=roles, kind=kind)
+    return list(rows.order_by("user__username", "role"))
 
 
 def parties_by(kind: Kind, value: str, *, scheme: str | None = None) -> list[Party]:
@@ -74,6 +86,13 @@ def identity_of(party: Party) -> dict[str, Any]:
         return {}
     opened: dict[str, Any] = open_sealed(party.data_key, row=last, field="sealed", value=last.sealed)
     return opened
+
+
+def is_named_by(party: Party, words: Collection[str]) -> bool:
+    """Whether one of these words is an identifier, an account, a phone or a word of a name of the party."""
+    held = set(Identifier.objects.filter(party=party).exclude(index="").values_list("kind", "index"))
+    kinds = {kind for kind, _index in held}
+    return any((kind, blind_index(Kind(kind), word)) in held for kind in kinds for word in words)
 
 
 def consents_of(party: Party, programme: str) -> dict[str, bool]:

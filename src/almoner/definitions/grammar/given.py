@@ -152,10 +152,19 @@ RAISE = Shape(
             "By when: a duration, `same session`, or a duration for each value of a choice.",
             obligatory=True,
         ),
-        Key("sends", NAMES, "What leaves the office; never a name."),
+        Key(
+            "sends",
+            NAMES,
+            "What leaves the office, never a name: questions of the form, or of a benefit's `each_delivery` (the last "
+            "one up to the day).",
+        ),
         Key("done_by", NAME, "The record that does the task."),
-        Key("closed_by", TEXT, "Who closes it."),
-        Key("deputy", NAME, "Who acts in their place.", later=True),
+        Key(
+            "closed_by",
+            TEXT,
+            "The role that verifies it, never who did it: `officer`, or `officer with evidence`.",
+        ),
+        Key("deputy", NAME, "The role that may act in their place."),
         Key("escalation", NAME, "Who is told when it is late.", later=True),
         Key("evidence", NAME, "What must be shown.", later=True),
     ),

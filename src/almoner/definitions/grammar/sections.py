@@ -45,7 +45,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("serves", one_of(*SERVES), "Whom it serves; public: nobody applies.", "always"),
     Section("called", Each(of=TEXT), "The reader's words for: " + ", ".join(CALLED) + "."),
     Section("operated_by", TEXT, "The legal person that operates it, where it is not the donor."),
-    Section("wall", NAMES, "Roles that may see only aggregates here.", later=True),
+    Section("wall", NAMES, "Roles that may see only aggregates here; none that a task names."),
     Section("currency", TEXT, "The currency of all amounts, as ISO 4217.", "always"),
     Section("time_zone", TEXT, "The time zone of its days, as in the IANA list; UTC where it is not said."),
     Section("codes", Each(of=TEXT), "Codes for open data: 360Giving purpose and reason, SDG target."),

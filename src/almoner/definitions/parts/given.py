@@ -10,6 +10,9 @@ from typing import Any
 from almoner.definitions.parts.asked import Derived, Duration, Field, Text
 from almoner.definitions.tree import Expression
 
+AWARD = "award"
+"""What a record or a follow-up is about that is about an award."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -121,6 +124,15 @@ class Benefit:
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 
+def delivery_of(name: str, benefits: Mapping[str, Benefit]) -> dict[str, Field]:
+    """The question of a name that deliveries ask, by the benefit whose deliveries ask it."""
+    return {
+        one.name: one.each_delivery.form[name]
+        for one in benefits.values()
+        if one.each_delivery is not None and name in one.each_delivery.form
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Raise:
     """A task that an answer demands."""
@@ -132,7 +144,8 @@ class Raise:
     line: int
     sends: tuple[str, ...] = ()
     done_by: str = ""
-    closed_by: str = ""
+    closed_by: str = ""  # a role, or a role and ' with evidence'
+    deputy: str = ""
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 

@@ -10,14 +10,15 @@ from typing import Any
 from almoner.definitions import nodes
 from almoner.definitions.grammar import carried_out, given
 from almoner.definitions.problems import did_you_mean, one_of
-from almoner.definitions.programme import Derived, Duration, Field, FollowUp, Raise, Record
-from almoner.definitions.reading import Context, entries, others, plain, read_shape
+from almoner.definitions.programme import Derived, Duration, FollowUp, Record
+from almoner.definitions.reading import Context, entries, others, read_shape
 from almoner.definitions.scope import Known, Rows, Scope
 from almoner.definitions.sections.dues import note_anchor
 from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
 from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
 from almoner.definitions.sections.rules import in_days, read_derive
 from almoner.definitions.sections.sessions import belong_to_sessions, check_sheets
+from almoner.definitions.sections.tasks import read_raises
 from almoner.definitions.spans import SpanProblem, duration
 from almoner.definitions.tree import Expression, Origin, Type
 from almoner.definitions.typed import CONDITION
@@ -29,7 +30,6 @@ ABOUT = ("award", "application", "session", "site", "party", "delivery")
 RHYTHMS = ("days", "weeks", "months", "years")
 """The units of a rhythm that needs no calendar."""
 
-SAME_SESSION = "same session"
 PARTY, PARTY_WHEN = "party", "party when "
 
 
@@ -135,7 +135,7 @@ def close_records(
             opens_party=opens_party,
             opens=opens,
             derive=sheet.derive,
-            raises=_raises(values.get("raises"), sheet.questions.fields, here),
+            raises=read_raises(values.get("raises"), sheet.questions.fields, here),
             other=other,
         )
         _check_doubt(values.get("doubt") or {}, sheet, here)
@@ -211,7 +211,7 @@ def close_follow_ups(
             form=with_conditions(sheet.questions, replace(here, place=f"{here.place}.form")),
             attempts=values.get("attempts") or 1,
             line=key.line,
-            raises=_raises(values.get("raises"), sheet.questions.fields, here),
+            raises=read_raises(values.get("raises"), sheet.questions.fields, here),
             compared=compared,
             other=other,
         )
@@ -271,68 +271,3 @@ def _check_doubt(doubt: Mapping[str, Any], sheet: OpenSheet, context: Context) -
         if text is not None and re.fullmatch(r"moves more than \d{1,5} %", text) is None:
             message = _("'doubt' of '{name}' must say: moves more than 50 %.")
             context.report.problem(sheet.key.line, message.format(name=name))
-
-
-def _raises(node: nodes.Node | None, form: Mapping[str, Field], context: Context) -> dict[str, Raise]:
-    found = {}
-    inside = context.of("raises")
-    for name, key, value in entries(node, inside):
-        here = inside.of(name)
-        values = read_shape(value, given.RAISE, here)
-        for sent in values.get("sends") or ():
-            if sent not in form:
-                # What is sent may also come from the award (a lot); it is checked when sending is carried out.
-                message = _("'{sent}' in 'sends' of '{name}'").format(sent=sent, name=name)
-                context.report.not_carried_out(key.line, message)
-            elif form[sent].type is Type.PARTY:
-                message = _(
-                    "'{name}' sends '{sent}', which is a party; what leaves the office never carries a name."
-                )
-                context.report.problem(key.line, message.format(name=name, sent=sent))
-        within = _within(values.get("within"), form, here)
-        found[name] = Raise(
-            name=name,
-            when=values.get("when"),
-            to=values.get("to") or "",
-            within=within if within is not None else "",
-            line=key.line,
-            sends=values.get("sends") or (),
-            done_by=values.get("done_by") or "",
-            closed_by=values.get("closed_by") or "",
-            other=_raise_other(values),
-        )
-    return found
-
-
-def _raise_other(values: Mapping[str, Any]) -> dict[str, Any]:
-    other = others(values, given.RAISE)
-    within = values.get("within")
-    if isinstance(within, nodes.Mapping):
-        other["within"] = plain(within)
-    return other
-
-
-def _within(node: nodes.Node | None, form: Mapping[str, Field], context: Context) -> Duration | str | None:
-    if isinstance(node, nodes.Mapping):
-        choices = {choice for field in form.values() for choice in field.choices}
-        for key, value in node:
-            if key.text not in choices:
-                message = _(
-                    "'within' of '{name}' names '{value}', which is the value of no choice in the form."
-                )
-                text = message.format(name=context.owner, value=key.text) + did_you_mean(key.text, choices)
-                context.report.problem(key.line, text)
-            _duration(value, context)
-        context.report.not_carried_out(node.line, _("'within' by the values of a choice"))
-        return None
-    if isinstance(node, nodes.Scalar) and node.text == SAME_SESSION:
-        return SAME_SESSION
-    return _duration(node, context) if node is not None else None
-
-
-def _duration(node: nodes.Node, context: Context) -> Duration | None:
-    try:
-        return duration(node.text if isinstance(node, nodes.Scalar) else "")
-    except SpanProblem as problem:
-        context.report.problem(node.line, f"'within' of '{context.owner}': {problem}")
-        return None

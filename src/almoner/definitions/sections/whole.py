@@ -23,8 +23,10 @@ from almoner.definitions.sections import (
     form,
     records,
     rules,
+    sends,
     sessions,
     shown,
+    walls,
 )
 from almoner.definitions.spans import ANCHORS
 from almoner.definitions.tree import Origin
@@ -259,6 +261,10 @@ class _Whole:
         values["records"] = records.close_records(sheets, self.calendars, about, context, held)
         subjects = records.Subjects(about, values["records"], held, self._keys("comparison"))
         values["follow_ups"] = records.close_follow_ups(asked_later, subjects, context)
+        sent = sends.Sends(values["benefits"], values["consent"], self.report)
+        asked = {**values["records"], **values["follow_ups"]}
+        sent.check(asked)
+        walls.check_wall(self.node("wall"), values["wall"], asked, self.report)
         values["standing"] = after.read_standing(self.node("standing"), context)
         self._after(context)
 

@@ -25,6 +25,11 @@ def programme_of(edition: Edition) -> Programme:
     return _programme_of(edition.digest)
 
 
+def editions_of(programme: str) -> list[Programme]:
+    """Every edition of a programme that is stored, the first first."""
+    return [programme_of(edition) for edition in Edition.objects.filter(programme=programme)]
+
+
 def find_round(programme: str, name: str) -> Round | None:
     """A round by its name."""
     return Round.objects.select_related("edition").filter(programme=programme, name=name).first()

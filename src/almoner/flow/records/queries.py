@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
-from almoner.definitions.programme import Programme
+from almoner.definitions.programme import Programme, Raise
 from almoner.engine.sheets import obligations
+from almoner.engine.tasks import raises_of
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award
 from almoner.flow.records.models import FollowUp, PaperNumber, Record, Task
 from almoner.flow.sessions.models import Session
-from almoner.vault.models import DataKey
+from almoner.vault.models import DataKey, Event
 
 Subject = Award | Session | Record
 """What a record, a follow-up or a task may be about."""
@@ -154,6 +156,59 @@ def records_by_key(round_: Round, name: str, keys: Sequence[str]) -> Mapping[str
 def tasks_done_by(records: Sequence[Record], names: Sequence[str]) -> list[Task]:
     """The open tasks of these names that these records raised."""
     return list(Task.objects.filter(record__in=records, name__in=names, state="open"))
+
+
+def tasks_of(programme: str, *, verified: bool) -> list[Task]:
+    """The tasks of a programme, the earliest first; those that were verified only where they are asked for."""
+    found = _tasks().filter(round__programme=programme).order_by("id")
+    return list(found if verified else found.exclude(state="verified"))
+
+
+def tasks_called(word: str) -> list[Task]:
+    """The task whose name for machines this is, else those of the case or the sheet that people call so."""
+    try:
+        return list(_tasks().filter(uid=UUID(word)))
+    except ValueError:
+        called = Q(award__reference=word) | Q(award__isnull=True, record__row_key=word)
+        return list(_tasks().filter(called).order_by("id"))
+
+
+def _tasks() -> QuerySet[Task]:
+    return Task.objects.select_related("round__edition", "award", "session", "record", *_UP_TO_THE_SESSION)
+
+
+_UP_TO_THE_SESSION = ("about__session", "about__about__session")
+"""From what a task is about to the session it was raised at."""
+
+
+def reference_of(task: Task) -> str:
+    """What people call the case or the sheet that a task is about; never a name.
+
+    Of a case its reference; of a sheet without a name the key that stands on it.
+    """
+    if task.award is not None:
+        return task.award.reference
+    return task.record.row_key if task.record is not None else ""
+
+
+def raised_by(programme: Programme, task: Task) -> Raise | None:
+    """What the programme's file says of a task; None where no answer raised it."""
+    if task.record is None:
+        return None
+    return raises_of(programme, task.record.name).get(task.name)
+
+
+def session_of_task(task: Task) -> Session | None:
+    """The session at which a task was raised; None where it is about an award."""
+    if task.session is not None or task.about is None:
+        return task.session
+    return session_of(task.about)
+
+
+def doer_of(task: Task) -> int | None:
+    """The id of the user who did a task last; None where nobody has."""
+    done = Event.objects.filter(kind=Task._meta.db_table, row=task.pk, to_state="done")
+    return done.order_by("-version").values_list("who", flat=True).first()
 
 
 def late_tasks(session: Session) -> list[Task]:

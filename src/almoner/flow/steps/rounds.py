@@ -9,10 +9,13 @@ from almoner.flow.applications.models import Round
 from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.actions import BudgetExceededError
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
+from almoner.flow.steps.staffing import refuse_held_before_the_wall
+from almoner.people.access import require
 from almoner.values.language import _
 from almoner.values.money import Money
 from almoner.vault.models import Stamp
 
+OPEN = "open rounds"
 LEDGER = "ledger of "
 """How a contribution names an account of the ledger."""
 
@@ -25,10 +28,14 @@ def open_round(  # noqa: PLR0913 -- a round has these sides
     """A round of a programme under the edition it has today; asked again, the round that is open.
 
     Raises:
-        StepRefusedError: the round is open under another edition or in another currency.
+        NotPermitted: the person may not open rounds there.
+        StepRefusedError: the round is open under another edition or in another currency, or the edition puts behind
+            the wall who acts on cases.
     """
+    require(request.by, OPEN, programme.key)
 
     def do(stamp: Stamp) -> Result:
+        refuse_held_before_the_wall(programme)
         edition = applications.store_edition(programme, stamp=stamp)
         round_ = applications.open_round(
             edition, name=name, year=year, currency=programme.currency, real=real, stamp=stamp
@@ -45,9 +52,7 @@ def open_round(  # noqa: PLR0913 -- a round has these sides
             "budget": str(budget),
             "fund": fund,
         }
-        carry_out(
-            "open_round", request, may="open rounds", programme=programme.key, arguments=arguments, do=do
-        )
+        carry_out("open_round", request, may=OPEN, programme=programme.key, arguments=arguments, do=do)
         found = queries.find_round(programme.key, name)
     if found is None or found.edition.digest != programme.digest:
         raise StepRefusedError(

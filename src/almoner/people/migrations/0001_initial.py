@@ -193,8 +193,9 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("role", models.CharField(max_length=20)),
+                ("role", models.CharField(max_length=40)),
                 ("programme", models.CharField(blank=True, max_length=80)),
+                ("kind", models.CharField(default="office", max_length=10)),
                 (
                     "user",
                     models.ForeignKey(
@@ -245,10 +246,42 @@ class Migration(migrations.Migration):
             model_name="role",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    (
-                        "role__in",
-                        ("officer", "approver", "finance", "reviewer", "auditor", "manager", "importer"),
-                    )
+                    models.Q(
+                        ("kind", "office"),
+                        (
+                            "role__in",
+                            (
+                                "officer",
+                                "approver",
+                                "finance",
+                                "reviewer",
+                                "auditor",
+                                "manager",
+                                "importer",
+                            ),
+                        ),
+                    ),
+                    models.Q(
+                        ("kind__in", ("task", "wall")),
+                        models.Q(
+                            (
+                                "role__in",
+                                (
+                                    "",
+                                    "officer",
+                                    "approver",
+                                    "finance",
+                                    "reviewer",
+                                    "auditor",
+                                    "manager",
+                                    "importer",
+                                ),
+                            ),
+                            _negated=True,
+                        ),
+                        models.Q(("programme", ""), _negated=True),
+                    ),
+                    _connector="OR",
                 ),
                 name="people_role_exists",
             ),

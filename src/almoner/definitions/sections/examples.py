@@ -15,6 +15,7 @@ from almoner.definitions.names import MAY_BE_GIVEN
 from almoner.definitions.problems import did_you_mean, one_of
 from almoner.definitions.programme import Benefit, Example, Field, Step
 from almoner.definitions.reading import Context, day, entries, number, plain, read_shape
+from almoner.definitions.sections.leaving import LEAVING
 from almoner.definitions.tree import NUMERIC, Type
 from almoner.values.language import _
 from almoner.values.numbers import MICRO, from_micros, text_of
@@ -49,6 +50,10 @@ STEP_WORDS = (
     "topped_up",
     "stand_ins",
     "advance_left",
+    "renewal",
+    "reminder",
+    "refused_by",
+    "proposed_end",
 )
 """What a step may expect, beside names of indicators, follow-ups, standings, instalments and benefits."""
 
@@ -312,11 +317,9 @@ def _step(node: nodes.Node, world: World, context: Context) -> Step | None:
             context.report.problem(key.line if key else node.line, text)
     happens = node.get("step")
     what = happens.text if isinstance(happens, nodes.Scalar) else ""
-    happenings = (AWARD, *(HOLDING if world.sessions else ()))
+    happenings = (AWARD, *LEAVING, *(HOLDING if world.sessions else ()))
     if happens is not None and what not in happenings:
-        message = _("'step' is '{name}'; the only one is: award.")
-        if world.sessions:
-            message = _("'step' is '{name}', which is none of: {known}.")
+        message = _("'step' is '{name}', which is none of: {known}.")
         context.report.problem(happens.line, message.format(name=what, known=one_of(happenings)))
     if len(acts) + (happens is not None) > 1:
         message = _("A step of '{name}' does two things; give each a step of its own.")

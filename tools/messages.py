@@ -26,6 +26,9 @@ steps of a cascade."""
 
 VALUES = {
     "src/almoner/engine/results.py": ("eligible", "needs information", "not eligible"),
+    "src/almoner/engine/renewals.py": ("not yet", "open", "silent", "goes on", "ends"),
+    "src/almoner/definitions/sections/leaving.py": ("renewal", "silence", "wind_down"),
+    "src/almoner/flow/steps/keeping.py": ("end", "resume"),
     "src/almoner/cli/demo.py": (
         "demonstration: no company's results",
         "Cedar Life Sciences (invented)",

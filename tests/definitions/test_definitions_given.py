@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from definition_texts import accepted, checked, problems_of, text_of
 
-from almoner.definitions.programme import Due, Duration
+from almoner.definitions.programme import Due, Duration, Silence, WindDown
 from almoner.definitions.tree import Type
 
 RECORDS = """\
@@ -323,3 +323,21 @@ def test_what_nothing_carries_out_yet_is_a_notice(tmp_path: Path, sections: dict
     programme, problems = checked(tmp_path, text_of(**sections))
     assert programme is not None, problems
     assert any(problem.notice and "nothing carries it out yet" in problem.message for problem in problems)
+
+
+def test_how_awards_go_on_and_end_is_carried_out_and_gives_no_notice(tmp_path: Path):
+    programme, problems = checked(
+        tmp_path,
+        text_of(
+            renewal="renewal: {every: 1 year, opens: 2 months before, asks: [age], again: [is_grown_up]}\n",
+            exit="exit:\n  reasons: [moved, died]\n  too_old: {when: age > 90}\n"
+            "  wind_down: {new: stop, present: until exit}\n",
+        ),
+    )
+    assert problems == []
+    assert programme is not None
+    assert programme.renewal is not None
+    assert (programme.renewal.every, programme.renewal.opens) == (Duration(1, "years"), Duration(2, "months"))
+    assert (programme.renewal.no_answer, list(programme.renewal_form)) == (Silence(), ["age"])
+    assert (programme.exit_reasons, list(programme.exit_rules)) == (("moved", "died"), ["too_old"])
+    assert programme.wind_down == WindDown(until=None)

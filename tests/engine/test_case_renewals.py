@@ -8,7 +8,7 @@ import pytest
 from awarded_cases import reporting
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from renewed_cases import BEGUN, answering, medicine, patient, text_of
+from renewed_cases import BEGUN, answering, patient
 
 from almoner.definitions.programme import Duration, Renewal, Silence
 from almoner.engine.ends import ending, ends_on, still_owed
@@ -24,6 +24,7 @@ from almoner.engine.renewals import (
 )
 from almoner.engine.schedule import due_on, held_back
 from almoner.values.dates import add_duration
+from medicine import medicine, text_of
 from oracle.definition import read_definition
 from oracle.evaluator import Case as PlainCase
 

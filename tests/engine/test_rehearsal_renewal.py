@@ -1,10 +1,10 @@
 """A programme's own examples tell how an award goes on and how it ends."""
 
 import pytest
-from renewed_cases import RENEWAL, medicine
 
 from almoner.definitions.load import check
 from almoner.engine.rehearsal import rehearse
+from medicine import RENEWAL, medicine
 
 AWARD = "{on: 2026-03-31, step: award}"
 

@@ -59,6 +59,8 @@ def do(step: str) -> Any:
         return receive_deliveries(
             round_, "maize", rows, source=source("slips"), request=request("alice", WEIGHED)
         )
+    if step in {"end", "keep", "renew"}:
+        return of_a_patient(step, round_, request)
     if step == "cut":
         return deciding.cut_round(round_, seed=7, request=request("alice", date(2026, 10, 26)))
     if step == "approve":
@@ -66,6 +68,24 @@ def do(step: str) -> Any:
     if step == "start":
         return awarding.start_awards(round_, request=request("alice", date(2026, 10, 28)))
     return delivering.deliver_due(round_, evidence="run 1", request=request("alice", date(2026, 10, 28)))
+
+
+def of_a_patient(step: str, round_: Any, request: Callable[[str, date], Any]) -> Any:
+    """The steps about an award that runs for years."""
+    from almoner.flow.imports.actions import Source
+    from almoner.flow.steps.ending import end_award
+    from almoner.flow.steps.following import Arrived
+    from almoner.flow.steps.keeping import keep_standing
+    from almoner.flow.steps.renewing import receive_renewals
+    from flow.medicine_office import DUE, answer, award_of
+
+    if step == "end":
+        return end_award(award_of(round_, "p-1"), "recovered", request=request("bob", DUE))
+    if step == "keep":
+        return keep_standing(round_, request=request("alice", DUE))
+    rows = [Arrived(patient, "renewal", "", date(2027, 3, 1), answer()) for patient in ("p-1", "p-2")]
+    source = Source("records", "renewals.csv", "digest", "")
+    return receive_renewals(round_, rows, source=source, request=request("alice", date(2027, 3, 2)))
 
 
 def main(step: str, statement: int) -> None:

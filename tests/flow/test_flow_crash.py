@@ -23,6 +23,7 @@ from almoner.definitions.load import find, load
 from almoner.values.chance import Chance
 from databases import KINDS
 from flow.conftest import Office, sheet
+from flow.medicine_office import treated
 from flow.test_flow_collecting import contracts
 
 DYING = Path(__file__).with_name("dying.py")
@@ -102,6 +103,23 @@ def test_killed_weighings_leave_nothing_behind_and_can_be_taken_in_again(office:
     contracts(replace(office, programme=load(find("agricultural_park"))), ["f-1", "f-2"])
     most = statements_of(office, "collect")
     dies_and_recovers(office, "collect", [most // 2, most - 1])
+
+
+@pytest.mark.parametrize("step", ["end", "renew"])
+def test_a_killed_end_or_renewal_leaves_nothing_behind_and_can_be_done_again(
+    office: Office, tmp_path: Path, step: str
+) -> None:
+    treated(office, tmp_path, "p-1", "p-2")
+    most = statements_of(office, step)
+    dies_and_recovers(office, step, [most // 2, most - 1])
+
+
+def test_a_killed_daily_run_leaves_nothing_behind_and_can_be_done_again(
+    office: Office, tmp_path: Path
+) -> None:
+    """Its last statements only read, after the commit, what is laid before a person."""
+    treated(office, tmp_path, "p-1", "p-2")
+    dies_and_recovers(office, "keep", [statements_of(office, "keep") // 3])
 
 
 @pytest.mark.soak

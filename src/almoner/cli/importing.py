@@ -20,6 +20,7 @@ from almoner.definitions.mapping import BESIDES, KINDS, ImportMapping, fields_of
 from almoner.definitions.mapping_load import load_mapping
 from almoner.definitions.problems import DefinitionError
 from almoner.definitions.programme import Programme
+from almoner.definitions.sections.leaving import RENEWAL
 from almoner.definitions.sections.sessions import of_sessions
 from almoner.engine.intake.reading import read_table
 from almoner.engine.intake.table import CellProblem, IntakeError
@@ -204,6 +205,7 @@ class Order:
             receive_records,
         )
         from almoner.flow.steps.receiving import Source
+        from almoner.flow.steps.renewing import receive_renewals
 
         kind = self.brought.mapping.kind
         if kind == "records" and self.brought.mapping.about in of_sessions(self.brought.programme):
@@ -211,8 +213,15 @@ class Order:
         source = Source(kind, self.brought.file.name, self.brought.file_digest, self.brought.mapping_digest)
         if self.brought.mapping.comparison:
             return self._compared(source)
+        if kind == "records" and self._is_renewal():
+            return receive_renewals(self._opened(), self._arrived(), source=source, request=self.request)
         take = receive_records if kind == "records" else receive_follow_ups
         return take(self._opened(), self._arrived(), source=source, request=self.request)
+
+    def _is_renewal(self) -> bool:
+        """Whether the file holds the answers to renewals, and not a record that the programme names so."""
+        programme = self.brought.programme
+        return programme.renewal is not None and self.brought.mapping.about == RENEWAL
 
     def _session_sheets(self) -> dict[str, Any]:
         """Sheets of a session: `reference` is its code, and the party columns the sheet's own key."""

@@ -25,6 +25,7 @@ from almoner.definitions.mapping_places import PlacedReader
 from almoner.definitions.nodes import Mapping, Node, Scalar, Sequence, compose
 from almoner.definitions.problems import DefinitionError, Problem, Report, did_you_mean, one_of
 from almoner.definitions.programme import Field, Programme
+from almoner.definitions.sections.leaving import RENEWAL
 from almoner.definitions.tree import NUMERIC, Type
 from almoner.values.language import _
 
@@ -145,9 +146,9 @@ class _Reader(PlacedReader):
         except KeyError:
             node = root.get(ABOUT[kind])
             known = {
-                "records": self.programme.records,
-                "follow-ups": self.programme.follow_ups,
-                "deliveries": self.programme.benefits,
+                "records": [*self.programme.records, *([RENEWAL] if self.programme.renewal else [])],
+                "follow-ups": list(self.programme.follow_ups),
+                "deliveries": list(self.programme.benefits),
             }[kind]
             message = _("The programme has no '{name}'; there is {known}.").format(
                 name=about, known=one_of(known)

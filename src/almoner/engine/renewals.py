@@ -7,19 +7,20 @@ proposes; an answer that leaves something open does neither, and an answer that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count, takewhile
 
 from almoner.definitions.programme import Duration, Renewal
 from almoner.engine.casefile import Answers, CaseFile
-from almoner.engine.evaluation import evaluate
-from almoner.engine.results import Blocked
+from almoner.engine.evaluation import evaluate_many
+from almoner.engine.results import Blocked, Evaluated
 from almoner.values.dates import DateProblem, add_duration
 
 NOT_YET, OPEN, SILENT = "not yet", "open", "silent"
 GOES_ON, ENDS, NEEDS_INFORMATION = "goes on", "ends", "needs information"
+_ANSWERED = "answered"  # and not judged yet
 
 LIVING = frozenset({"active", "on probation", "suspended"})
 """The states of an award that is neither over nor still to begin."""
@@ -106,6 +107,20 @@ def renewal_on(case: CaseFile, day: date) -> RenewalState | None:
     The renewal that counts is the earliest that is open and unanswered, else the last one answered. Answers to a later
     renewal answer the earlier ones too: what holds now is known.
     """
+    return renewals_on([case], day)[0]
+
+
+def renewals_on(cases: Sequence[CaseFile], day: date) -> list[RenewalState | None]:
+    """How the renewals of some cases of one programme stand on a day, in their order. See `renewal_on`."""
+    found = [_without_verdict(case, day) for case in cases]
+    answered = [(place, one) for place, one in enumerate(found) if one is not None and one.state == _ANSWERED]
+    verdicts = _verdicts([(cases[place], one.falling.number, day) for place, one in answered])
+    for (place, one), verdict in zip(answered, verdicts, strict=True):
+        found[place] = RenewalState(one.falling, verdict.state, verdict)
+    return found
+
+
+def _without_verdict(case: CaseFile, day: date) -> RenewalState | None:
     renewal = case.programme.renewal
     if renewal is None or case.state not in LIVING:
         return None
@@ -117,10 +132,7 @@ def renewal_on(case: CaseFile, day: date) -> RenewalState | None:
         current = falling(renewal, case.awarded_on, answered or 1)
     except DateProblem:
         return None
-    if not answered:
-        return RenewalState(current, NOT_YET)
-    verdict = verdict_on(case, answered, day)
-    return RenewalState(current, verdict.state, verdict)
+    return RenewalState(current, _ANSWERED if answered else NOT_YET)
 
 
 def _answered(case: CaseFile, day: date) -> int:
@@ -140,19 +152,36 @@ def verdict_on(case: CaseFile, number: int, day: date) -> Verdict:
     Raises:
         ValueError: none had come, or the programme renews nothing.
     """
-    renewal = case.programme.renewal
-    sheets = [one for one in case.renewals if one.number == number and one.came_on <= day]
-    if renewal is None or not sheets:
+    if case.programme.renewal is None or not _came_on(case, number, day):
         raise ValueError(f"Nothing answers renewal {number} by {day}.")
-    came_on = max(one.came_on for one in sheets)
-    rules = [case.programme.eligibility[name] for name in renewal.again]
-    names = {**merged(case, number, day), "as_of": came_on}
-    found = evaluate(case.programme, [rule.rule for rule in rules], names)
-    held: dict[str, bool | None] = {rule.name: one.value for rule, one in zip(rules, found, strict=True)}
+    return _verdicts([(case, number, day)])[0]
+
+
+def _came_on(case: CaseFile, number: int, day: date) -> tuple[date, ...]:
+    return tuple(one.came_on for one in case.renewals if one.number == number and one.came_on <= day)
+
+
+def _verdicts(asked: Sequence[tuple[CaseFile, int, date]]) -> list[Verdict]:
+    """The verdicts on answers of some cases of one programme, in one question."""
+    if not asked:
+        return []
+    programme = asked[0][0].programme
+    again = programme.renewal.again if programme.renewal else ()
+    rules = [programme.eligibility[name] for name in again]
+    names = [
+        {**merged(case, number, day), "as_of": max(_came_on(case, number, day))}
+        for case, number, day in asked
+    ]
+    found = evaluate_many(programme, [rule.rule for rule in rules], names)
+    return [_verdict(again, answers) for answers in found]
+
+
+def _verdict(again: Sequence[str], answers: Sequence[Evaluated]) -> Verdict:
+    held: dict[str, bool | None] = {name: one.value for name, one in zip(again, answers, strict=True)}
     if False in held.values():
         return Verdict(ENDS, held)
-    missing = dict.fromkeys(one.name for answer in found for one in answer.missing)
-    blocked = dict.fromkeys(one for answer in found for one in answer.blocked)
+    missing = dict.fromkeys(one.name for answer in answers for one in answer.missing)
+    blocked = dict.fromkeys(one for answer in answers for one in answer.blocked)
     state = NEEDS_INFORMATION if None in held.values() else GOES_ON
     return Verdict(state, held, tuple(missing), tuple(blocked))
 
@@ -178,8 +207,17 @@ def suspends(case: CaseFile, day: date) -> bool:
     renewal = case.programme.renewal
     if renewal is None or not renewal.no_answer.suspends or case.state not in _MAY_BE_SUSPENDED:
         return False
-    looked_at = case.resumed_on or date.min
-    return any(looked_at < one.due_on <= day for one in _unanswered(case, renewal, day))
+    silent = silent_since(case, day)
+    return silent is not None and (case.resumed_on is None or case.resumed_on < silent.due_on)
+
+
+def silent_since(case: CaseFile, day: date) -> Falling | None:
+    """The last renewal that had fallen due by a day without an answer; None where none had."""
+    renewal = case.programme.renewal
+    if renewal is None:
+        return None
+    silent = [one for one in _unanswered(case, renewal, day) if one.due_on <= day]
+    return silent[-1] if silent else None
 
 
 def reminder_due(found: RenewalState, day: date) -> date | None:

@@ -20,14 +20,35 @@ _MAY: dict[str, frozenset[str]] = {
             "plan sessions",
             "hold sessions",
             "read health records",
+            "keep standings",
+            "suspend awards",
         }
     ),
-    "approver": frozenset({"see cases", "approve awards", "verify records"}),
+    "approver": frozenset(
+        {
+            "see cases",
+            "approve awards",
+            "verify records",
+            "suspend awards",
+            "resume awards",
+            "end awards",
+        }
+    ),
     "finance": frozenset({"see money", "budget", "prepare payments", "authorise payments"}),
     "reviewer": frozenset({"review"}),
     "auditor": frozenset({"see cases", "see money", "see audit", "replay"}),
     "manager": frozenset(
-        {"see money", "open rounds", "budget", "close periods", "publish", "manage users", "erase", "replay"}
+        {
+            "see money",
+            "open rounds",
+            "budget",
+            "close periods",
+            "publish",
+            "manage users",
+            "erase",
+            "replay",
+            "wind down programmes",
+        }
     ),
     "importer": frozenset({"import", "record"}),
 }

@@ -1079,6 +1079,77 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="WindDown",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=almoner.vault.models.new_uid, editable=False, unique=True)),
+                ("happened_on", models.DateField()),
+                ("recorded_at", models.DateTimeField(default=almoner.vault.models.moment, editable=False)),
+                ("programme", models.CharField(max_length=80, unique=True)),
+                ("why", models.TextField()),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.user",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "flow_wind_down",
+                "ordering": ("id",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Ending",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=almoner.vault.models.new_uid, editable=False, unique=True)),
+                ("happened_on", models.DateField()),
+                ("recorded_at", models.DateTimeField(default=almoner.vault.models.moment, editable=False)),
+                ("reason", models.CharField(max_length=200)),
+                ("why", models.TextField(blank=True)),
+                ("released_minor", models.BigIntegerField()),
+                (
+                    "award",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ending", to="flow.award"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.user",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "flow_ending",
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("released_minor__gte", 0)),
+                        name="flow_ending_releases_not_below_nothing",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="RoundCut",
             fields=[
                 (

@@ -37,6 +37,7 @@ class Answered:
     answers: Mapping[str, Any]
     follow_up: FollowUp | None = None
     party: Party | None = None
+    corrects: Record | None = None
 
 
 def plan_follow_ups(planned: Sequence[tuple[Award | Record, str, date]], *, stamp: Stamp) -> list[FollowUp]:
@@ -62,6 +63,7 @@ def report(sheets: Sequence[tuple[Answered, Mapping[str, Field]]], *, stamp: Sta
             name=sheet.name,
             period=sheet.period,
             follow_up=sheet.follow_up,
+            corrects=sheet.corrects,
             answers=open_part,
             answers_mac=record_mac(sheet, form),
             row_key=sheet.row_key,
@@ -120,6 +122,25 @@ def raise_tasks(raised: Sequence[tuple[Record, casefile.Task]], *, stamp: Stamp)
                 **stamp.columns(),
             )
             for record, task in raised
+        ],
+        batch_size=CHUNK,
+    )
+
+
+def raise_about_awards(raised: Sequence[tuple[Award, casefile.Task]], *, stamp: Stamp) -> list[Task]:
+    """What the officer has to find out about an award: no record raised it, but what is missing."""
+    return Task.objects.bulk_create(
+        [
+            Task(
+                **columns_of(award),
+                name=task.name,
+                role=task.to,
+                due_at=task.deadline,
+                unclear=list(task.missing),
+                state="open",
+                **stamp.columns(),
+            )
+            for award, task in raised
         ],
         batch_size=CHUNK,
     )

@@ -17,6 +17,7 @@ from almoner.flow.applications.models import Application, Revision, Round
 from almoner.flow.imports import actions as imports
 from almoner.flow.imports.actions import Source
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
+from almoner.flow.steps.winding_down import refuse_new
 from almoner.people import actions as people
 from almoner.values.language import _
 from almoner.vault.models import Stamp
@@ -101,7 +102,7 @@ def receive_applications(
     The same file a second time returns the first result; a changed file adds revisions where an answer changed.
 
     Raises:
-        StepRefusedError: a row belongs to an application that was decided.
+        StepRefusedError: a row belongs to an application that was decided, or is new where the programme winds down.
     """
     programme = queries.programme_of(round_.edition)
 
@@ -109,6 +110,8 @@ def receive_applications(
         locked = queries.lock_round(round_)
         received = sort_out(locked, programme, sheets)
         received.refuse_unclear()
+        if received.created:
+            refuse_new(round_.programme, request.happened_on)
         run = imports.start(
             programme=programme.key,
             round_name=round_.name,

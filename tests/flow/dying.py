@@ -77,7 +77,7 @@ def of_a_patient(step: str, round_: Any, request: Callable[[str, date], Any]) ->
     from almoner.flow.steps.following import Arrived
     from almoner.flow.steps.keeping import keep_standing
     from almoner.flow.steps.renewing import receive_renewals
-    from flow.medicine_office import DUE, answer, award_of
+    from flow.renewal_office import DUE, answer, award_of
 
     if step == "end":
         return end_award(award_of(round_, "p-1"), "recovered", request=request("bob", DUE))

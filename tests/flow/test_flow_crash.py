@@ -23,7 +23,7 @@ from almoner.definitions.load import find, load
 from almoner.values.chance import Chance
 from databases import KINDS
 from flow.conftest import Office, sheet
-from flow.medicine_office import treated
+from flow.renewal_office import treated
 from flow.test_flow_collecting import contracts
 
 DYING = Path(__file__).with_name("dying.py")

@@ -14,7 +14,7 @@ import pytest
 from almoner.definitions.load import find, load
 from databases import together
 from flow.conftest import Office
-from flow.medicine_office import BEGUN, DUE, answer, award_of, books, daily, renewed, treated
+from flow.renewal_office import BEGUN, DUE, answer, award_of, books, daily, renewed, treated
 from flow.test_flow_collecting import collect, contracts, weighed
 from medicine import text_of
 

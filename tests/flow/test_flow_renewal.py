@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flow.conftest import Office
-from flow.medicine_office import DUE, answer, award_of, daily, renewed, treated
+from flow.renewal_office import DUE, answer, award_of, daily, renewed, treated
 
 
 def test_answers_are_a_record_of_their_own_under_the_partys_key(office: Office, tmp_path: Path) -> None:

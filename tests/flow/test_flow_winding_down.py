@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flow.conftest import Office
-from flow.medicine_office import ASKED, answer, applied, award_of, books, daily, renewed, treated
+from flow.renewal_office import ASKED, answer, applied, award_of, books, daily, renewed, treated
 from medicine import text_of
 
 CLOSED = date(2026, 3, 15)

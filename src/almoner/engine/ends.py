@@ -14,6 +14,7 @@ from almoner.definitions.sections.leaving import RENEWAL, SILENCE, WIND_DOWN
 from almoner.engine.call_offs import waiting_for_top_up
 from almoner.engine.casefile import AWAITING, Answers, CaseFile, Task
 from almoner.engine.conditions import Answer, ask_many
+from almoner.engine.costs import IN_MONEY
 from almoner.engine.renewals import ENDS, LIVING, NEEDS_INFORMATION, RenewalState, renewals_on, silence_ends
 from almoner.engine.schedule import END, follow_ups_from
 from almoner.engine.standing import OFFICER, looked_at
@@ -73,14 +74,23 @@ def _ends(case: CaseFile, day: date, renewal: RenewalState | None, rules: _ByRul
 
 
 def still_owed(case: CaseFile) -> tuple[str, ...]:
-    """What was brought and is not paid yet: it is paid before an award ends, for it was earned."""
-    called_off = {name for name, benefit in case.programme.benefits.items() if benefit.call_off}
+    """What was brought and is not paid yet: it is paid before an award ends, for it was earned.
+
+    Of what is called off in kind nothing is owed: whoever was not handed it did not bring anything either.
+    """
+    called_off = {
+        name
+        for name, benefit in case.programme.benefits.items()
+        if benefit.call_off and benefit.kind in IN_MONEY
+    }
     unpaid = [
         one.name
         for one in case.instalments
         if one.benefit in called_off and one.state in CANCELLED_BY_THE_END
     ]
-    unsettled = [f"{one.benefit} {one.number}" for one in waiting_for_top_up(case)]
+    unsettled = [
+        f"{one.benefit} {one.number}" for one in waiting_for_top_up(case) if one.benefit in called_off
+    ]
     return (*unpaid, *unsettled)
 
 

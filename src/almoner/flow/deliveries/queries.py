@@ -15,6 +15,7 @@ from almoner.definitions.answers import decode, decode_derived
 from almoner.definitions.programme import Programme
 from almoner.definitions.sections.leaving import RENEWAL
 from almoner.engine import casefile
+from almoner.engine.costs import IN_MONEY
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.results import Screening
 from almoner.engine.schedule import FIRST
@@ -104,8 +105,8 @@ def waiting(round_: Round, *states: str) -> list[CalledOff]:
 
 
 def brought_and_held(award: Award) -> tuple[str, ...]:
-    """What somebody brought under an award and nobody has decided yet, by benefit and number."""
-    rows = CalledOff.objects.filter(award=award, state="held").order_by("id")
+    """What somebody brought for money under an award and nobody has decided yet, by benefit and number."""
+    rows = CalledOff.objects.filter(award=award, state="held", benefit__kind__in=IN_MONEY).order_by("id")
     return tuple(f"{name} {number}" for name, number in rows.values_list("benefit__name", "number"))
 
 

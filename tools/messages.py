@@ -32,6 +32,9 @@ LEDGER = "ledger of "
 
 VALUES = {
     "src/almoner/engine/results.py": ("eligible", "needs information", "not eligible"),
+    "src/almoner/engine/renewals.py": ("not yet", "open", "silent", "goes on", "ends"),
+    "src/almoner/definitions/sections/leaving.py": ("renewal", "silence", "wind_down"),
+    "src/almoner/flow/steps/keeping.py": ("end", "resume"),
     "src/almoner/cli/demo.py": (
         "demonstration: no company's results",
         "Not there yet: payments; the web.",

@@ -41,9 +41,25 @@ WITHOUT_AN_OFFICE = {
 
 OF_THE_OFFICE: dict[str, tuple[str, ...]] = {
     "audit verify": (),
+    "award": ("VEA-2026-000001-X", "--suspend", "--why", "storm"),
     "decide": ("village_eyes",),
     "deliver": ("village_eyes", "--evidence", "paper"),
     "import": ("{file}", "{sheets}", "--kind", "records", "--mapping", "{mapping}", "--round", "Eyes 2026"),
+    "lot list": ("village_eyes",),
+    "lot recall": ("village_eyes", "glasses", "L-1", "--why", "glass"),
+    "lot receive": (
+        "{file}",
+        "glasses",
+        "L-1",
+        "--quantity",
+        "1",
+        "--expires",
+        "2028-01-01",
+        "--paper",
+        "note",
+    ),
+    "lot trace": ("village_eyes", "glasses", "L-1"),
+    "lot write-off": ("village_eyes", "glasses", "L-1", "--quantity", "1", "--why", "glass"),
     "open-round": ("{file}", "--name", "Eyes 2026", "--budget", "1"),
     "record": ("{record}",),
     "replay": ("village_eyes",),
@@ -55,10 +71,12 @@ OF_THE_OFFICE: dict[str, tuple[str, ...]] = {
     "session open": ("village_eyes", "ED-1"),
     "session papers": ("village_eyes", "ED-1", "{papers}"),
     "session plan": ("village_eyes", "ED-9", "--kind", "eye_day", "--site", "Hill", "--day", DAY),
+    "standing": ("village_eyes",),
     "statement": ("village_eyes", "--year", "2026", "--to", "{folder}"),
     "task": ("ED-1 | 1", "--done", "--evidence", "paper"),
     "tasks": ("village_eyes",),
     "user": ("zoe", "--role", "officer"),
+    "wind-down": ("village_eyes", "--why", "storm"),
     "verify-records": ("village_eyes", "visitor"),
 }
 """What a donor types of each command that opens an office: everything in it is really there."""

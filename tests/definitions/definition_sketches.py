@@ -260,7 +260,7 @@ SKETCHES["patient_assistance"] = text_of(
 """,
     exit="""exit:
   reasons: [recovered, progression, adverse event, died, insured now, moved, not reached, stock ended, programme closed]
-  wind_down: {new_patients: stop, present_patients: until exit}
+  wind_down: {new: stop, present: until exit}
 """,
     valuation="""valuation:
   none: Health gain is owed to the medicine and the doctors; we publish access and adherence.

@@ -150,7 +150,7 @@ def test_steps_are_typed_by_the_forms_of_records(tmp_path: Path):
 STEPS = [
     ("{step: award}", "A step of 'a' has no 'on', the day on which it happens."),
     ("{on: soon, step: award}", "'on' of a step of 'a' must be a date like 2026-09-01, not 'soon'."),
-    ("{on: 2026-10-01, step: pay}", "'step' is 'pay'; the only one is: award."),
+    ("{on: 2026-10-01, step: pay}", "'step' is 'pay', which is none of: award, suspend, resume, end."),
     ("{on: 2026-10-01, reprot: {ok: true}}", "A step of 'a' is 'reprot', which is no record, follow-up or benefit. Did you mean 'report'?"),
     ("{on: 2026-10-01, step: award, report: {ok: true}}", "A step of 'a' does two things; give each a step of its own."),
     ("{on: 2026-10-01, report: {okay: true}}", "'a' answers 'okay', which 'report' does not ask. Did you mean 'ok'?"),

@@ -18,6 +18,8 @@ from typing import Any
 
 import django
 
+LOT_DAY = date(2026, 11, 2)
+
 
 class DeathAt:
     """Counts statements and dies, without a chance to clean up, when the count is reached."""
@@ -60,14 +62,7 @@ def do(step: str) -> Any:
             round_, "maize", rows, source=source("slips"), request=request("alice", WEIGHED)
         )
     if step in {"receive_lot", "recall_lot"}:
-        from almoner.flow.steps.stocking import recall_lot, receive_lot
-        from flow.conftest import grants
-        from flow.test_flow_stock import DAY, consignment, named
-
-        asked = request("alice", DAY)
-        if step == "recall_lot":
-            return recall_lot(named(), why="batteries burn", request=asked)
-        return receive_lot(grants(), consignment(paper="note 8"), request=asked)
+        return of_a_lot(step, request("alice", LOT_DAY))
     if step == "take over":
         from almoner.flow.steps.taking_over import take_over_awards
         from flow.test_flow_decided_elsewhere import TAKEN, award
@@ -75,13 +70,45 @@ def do(step: str) -> Any:
         source = Source("awards", "old board.csv", "digest", "")
         rows = [award("a-1"), award("a-2", before="0")]
         return take_over_awards(round_, rows, source=source, request=request("alice", TAKEN))
-    if step == "cut":
-        return deciding.cut_round(round_, seed=7, request=request("alice", date(2026, 10, 26)))
-    if step == "approve":
-        return awarding.approve_awards(round_, request=request("bob", date(2026, 10, 27)))
-    if step == "start":
-        return awarding.start_awards(round_, request=request("alice", date(2026, 10, 28)))
+    if step in {"end", "keep", "renew"}:
+        return of_a_patient(step, round_, request)
+    done: dict[str, Callable[[], Any]] = {
+        "cut": lambda: deciding.cut_round(round_, seed=7, request=request("alice", date(2026, 10, 26))),
+        "approve": lambda: awarding.approve_awards(round_, request=request("bob", date(2026, 10, 27))),
+        "start": lambda: awarding.start_awards(round_, request=request("alice", date(2026, 10, 28))),
+    }
+    if step in done:
+        return done[step]()
     return delivering.deliver_due(round_, evidence="run 1", request=request("alice", date(2026, 10, 28)))
+
+
+def of_a_lot(step: str, asked: Any) -> Any:
+    """The steps about a lot."""
+    from almoner.flow.steps.stocking import recall_lot, receive_lot
+    from flow.conftest import grants
+    from flow.test_flow_stock import consignment, named
+
+    if step == "recall_lot":
+        return recall_lot(named(), why="batteries burn", request=asked)
+    return receive_lot(grants(), consignment(paper="note 8"), request=asked)
+
+
+def of_a_patient(step: str, round_: Any, request: Callable[[str, date], Any]) -> Any:
+    """The steps about an award that runs for years."""
+    from almoner.flow.imports.actions import Source
+    from almoner.flow.steps.ending import end_award
+    from almoner.flow.steps.following import Arrived
+    from almoner.flow.steps.keeping import keep_standing
+    from almoner.flow.steps.renewing import receive_renewals
+    from flow.renewal_office import DUE, answer, award_of
+
+    if step == "end":
+        return end_award(award_of(round_, "p-1"), "recovered", request=request("bob", DUE))
+    if step == "keep":
+        return keep_standing(round_, request=request("alice", DUE))
+    rows = [Arrived(patient, "renewal", "", date(2027, 3, 1), answer()) for patient in ("p-1", "p-2")]
+    source = Source("records", "renewals.csv", "digest", "")
+    return receive_renewals(round_, rows, source=source, request=request("alice", date(2027, 3, 2)))
 
 
 def main(step: str, statement: int) -> None:

@@ -23,6 +23,7 @@ from almoner.definitions.load import find, load
 from almoner.values.chance import Chance
 from databases import KINDS
 from flow.conftest import Office, sheet
+from flow.renewal_office import treated
 from flow.test_flow_collecting import contracts
 
 DYING = Path(__file__).with_name("dying.py")
@@ -108,6 +109,23 @@ def test_killed_awards_of_elsewhere_leave_nothing_behind_and_can_be_taken_over_a
     office.open_round()
     most = statements_of(office, "take over")
     dies_and_recovers(office, "take over", [most // 2, most - 1])
+
+
+@pytest.mark.parametrize("step", ["end", "renew"])
+def test_a_killed_end_or_renewal_leaves_nothing_behind_and_can_be_done_again(
+    office: Office, tmp_path: Path, step: str
+) -> None:
+    treated(office, tmp_path, "p-1", "p-2")
+    most = statements_of(office, step)
+    dies_and_recovers(office, step, [most // 2, most - 1])
+
+
+def test_a_killed_daily_run_leaves_nothing_behind_and_can_be_done_again(
+    office: Office, tmp_path: Path
+) -> None:
+    """Its last statements only read, after the commit, what is laid before a person."""
+    treated(office, tmp_path, "p-1", "p-2")
+    dies_and_recovers(office, "keep", [statements_of(office, "keep") // 3])
 
 
 @pytest.mark.soak

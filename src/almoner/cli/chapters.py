@@ -1,6 +1,7 @@
 """Every chapter of the command, in the order of the flow: importing one registers its commands."""
 
 from almoner.cli import (
+    awards,
     deciding,
     definitions,
     demo,
@@ -17,6 +18,7 @@ from almoner.cli import (
 )
 
 __all__ = [
+    "awards",
     "deciding",
     "definitions",
     "demo",

@@ -15,6 +15,7 @@ from almoner.definitions.continuing import continues, restated_in
 from almoner.definitions.load import NotAProgrammeError, find, load
 from almoner.definitions.problems import DefinitionError
 from almoner.definitions.programme import Programme
+from almoner.definitions.sections.leaving import RENEWAL
 from almoner.definitions.sections.sessions import of_sessions
 from almoner.engine.intake.table import CellProblem
 from almoner.engine.intake.take_in import AnswerSheet
@@ -139,6 +140,7 @@ class Order:
 
     def _sheets(self) -> dict[str, Any]:
         from almoner.flow.steps.following import receive_follow_ups, receive_records
+        from almoner.flow.steps.renewing import receive_renewals
 
         kind = self.brought.mapping.kind
         if kind == "records" and self.brought.mapping.about in of_sessions(self.brought.programme):
@@ -146,8 +148,14 @@ class Order:
         source = self._source()
         if self.brought.mapping.comparison:
             return self._compared(source)
+        if kind == "records" and self._is_renewal():
+            return receive_renewals(self._opened(), self._arrived(), source=source, request=self.request)
         take = receive_records if kind == "records" else receive_follow_ups
         return take(self._opened(), self._arrived(), source=source, request=self.request)
+
+    def _is_renewal(self) -> bool:
+        """Whether the file holds the answers to renewals, and not a record that the programme names so."""
+        return self.brought.programme.renewal is not None and self.brought.mapping.about == RENEWAL
 
     def _session_sheets(self) -> dict[str, Any]:
         """Sheets of a session: `reference` is its code, and the party columns the sheet's own key."""

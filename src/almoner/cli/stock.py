@@ -10,7 +10,17 @@ import typer
 
 from almoner.cli.deciding import Named, tell
 from almoner.cli.main import Exit, app, err, out, refuse
-from almoner.cli.office import As, AsJson, On, day_of, enter, key_of, request_of, user_named
+from almoner.cli.office import (
+    As,
+    AsJson,
+    On,
+    day_of,
+    enter,
+    key_of,
+    request_of,
+    stay_behind_the_wall,
+    user_named,
+)
 from almoner.definitions.load import NotAProgrammeError, find, load
 from almoner.definitions.problems import DefinitionError
 from almoner.engine.intake.written import Unreadable, written_number
@@ -57,6 +67,7 @@ def receive_command(  # noqa: PLR0913 -- a command has its options
         raise refuse(str(error), Exit.PROBLEMS) from None
     amount, last_day = _quantity(quantity), day_of(expires or "–")  # nothing written would be today
     enter()
+    stay_behind_the_wall(as_user, defined.key)
     from almoner.flow.steps.stocking import Received, receive_lot
 
     received = Received(benefit, number, last_day, amount, paper)
@@ -78,6 +89,7 @@ def receive_command(  # noqa: PLR0913 -- a command has its options
 def list_command(programme: Named, *, as_user: As, on: On = "", as_json: AsJson = False) -> None:
     """List a programme's stock by benefit and lot, what expires first at the head."""
     enter()
+    stay_behind_the_wall(as_user, programme)
     from almoner.flow.steps.recipe import StepRefusedError
     from almoner.flow.steps.stocking import list_lots
     from almoner.people.access import NotPermitted
@@ -113,6 +125,7 @@ def recall_command(  # noqa: PLR0913 -- a command has its options
 ) -> None:
     """Recall a lot: nothing of it is issued from here on, and each award that received from it gets a task."""
     enter()
+    stay_behind_the_wall(as_user, programme)
     from almoner.flow.steps.stocking import recall_lot
 
     named = _named(programme, benefit, number)
@@ -131,6 +144,7 @@ def trace_command(  # noqa: PLR0913 -- a command has its options
 ) -> None:
     """Tell to which awards how much of a lot went. Reading it leaves an entry in the audit trail."""
     enter()
+    stay_behind_the_wall(as_user, programme)
     from almoner.flow.steps.recipe import StepRefusedError
     from almoner.flow.steps.stocking import trace_lot
     from almoner.people.access import NotPermitted
@@ -165,6 +179,7 @@ def write_off_command(  # noqa: PLR0913 -- a command has its options
     """Write off what of a lot will never be handed over: broken, expired, destroyed after a recall."""
     amount = _quantity(quantity)
     enter()
+    stay_behind_the_wall(as_user, programme)
     from almoner.flow.steps.stocking import write_off
 
     named = _named(programme, benefit, number)

@@ -15,6 +15,7 @@ from typing import Any
 
 from almoner.definitions.date_styles import ISO
 from almoner.definitions.programme import Field, Programme
+from almoner.definitions.sections.leaving import RENEWAL
 from almoner.definitions.tree import Type
 
 KINDS = ("applications", "awards", "deliveries", "records", "follow-ups")
@@ -248,11 +249,14 @@ def fields_of(programme: Programme, kind: str, about: str = "") -> dict[str, Fie
     """The fields that a file of a kind may answer, without those of `BESIDES`.
 
     An award decided elsewhere answers the application's form too and brings, for each benefit, what was
-    granted (`grant`) and what has already been given of it (`grant_given`): see `balances_of`.
+    granted (`grant`) and what has already been given of it (`grant_given`): see `balances_of`. `record: renewal` are
+    the answers to a renewal, where the programme renews its awards.
 
     Raises:
         KeyError: the programme has no such record or follow-up.
     """
+    if kind == "records" and about == RENEWAL and programme.renewal is not None:
+        return dict(programme.renewal_form)
     if kind == "records":
         return dict(programme.records[about].form)
     if kind == "follow-ups":

@@ -24,6 +24,7 @@ from almoner.definitions.mapping_columns import ColumnReader
 from almoner.definitions.nodes import Mapping, Node, Scalar, compose
 from almoner.definitions.problems import DefinitionError, Problem, Report, did_you_mean, one_of
 from almoner.definitions.programme import Field, Programme
+from almoner.definitions.sections.leaving import RENEWAL
 from almoner.definitions.sections.sessions import of_sessions
 from almoner.definitions.tree import Type
 from almoner.values.language import _
@@ -162,9 +163,9 @@ class _Reader(ColumnReader):
         except KeyError:
             node = root.get(ABOUT[kind])
             known = {
-                "records": self.programme.records,
-                "follow-ups": self.programme.follow_ups,
-                "deliveries": self.programme.benefits,
+                "records": [*self.programme.records, *([RENEWAL] if self.programme.renewal else [])],
+                "follow-ups": list(self.programme.follow_ups),
+                "deliveries": list(self.programme.benefits),
             }[kind]
             message = _("The programme has no '{name}'; there is {known}.").format(
                 name=about, known=one_of(known)

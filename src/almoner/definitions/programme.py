@@ -34,12 +34,16 @@ from almoner.definitions.parts.given import (
     Cycle,
     Due,
     EachDelivery,
+    ExitRule,
     FollowUp,
     Instalment,
     Raise,
     Record,
+    Renewal,
     Session,
+    Silence,
     Standing,
+    WindDown,
 )
 from almoner.definitions.parts.shown import Contribution, Example, Indicator, Publish, Step
 from almoner.definitions.tree import Expression
@@ -60,6 +64,7 @@ __all__ = [
     "Duration",
     "EachDelivery",
     "Example",
+    "ExitRule",
     "Field",
     "FollowUp",
     "Indicator",
@@ -72,12 +77,15 @@ __all__ = [
     "Publish",
     "Raise",
     "Record",
+    "Renewal",
     "Rule",
     "Session",
+    "Silence",
     "Standing",
     "Step",
     "Text",
     "Tie",
+    "WindDown",
 ]
 
 
@@ -113,7 +121,10 @@ class Programme:
     records: Mapping[str, Record] = field(default_factory=dict)
     follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)
     standing: Mapping[str, Standing] = field(default_factory=dict)
+    renewal: Renewal | None = None
     exit_reasons: tuple[str, ...] = ()
+    exit_rules: Mapping[str, ExitRule] = field(default_factory=dict)
+    wind_down: WindDown | None = None
     comparison: Mapping[str, Comparison] = field(default_factory=dict)
     contributions: Mapping[str, Contribution] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
@@ -126,3 +137,9 @@ class Programme:
         default_factory=dict
     )  # sections that are read and checked, not yet carried out
     notices: tuple[str, ...] = ()  # what the grammar names and nothing yet carries out
+
+    @property
+    def renewal_form(self) -> Mapping[str, Field]:
+        """The questions of the form that a renewal asks again, in its order; none where nothing is renewed."""
+        asks = self.renewal.asks if self.renewal else ()
+        return {name: self.form[name] for name in asks}

@@ -176,6 +176,7 @@ _TABLES: tuple[tuple[str, kinds.Shape], ...] = (
     ("standing", given.STANDING),
     ("renewal", given.RENEWAL),
     ("exit: a rule by its name", given.EXIT_RULE),
+    ("exit: wind_down", given.WIND_DOWN),
     ("comparison", given.COMPARISON),
     ("contributions", shown.CONTRIBUTION),
     ("indicators", shown.INDICATOR),

@@ -115,6 +115,18 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """A sheet of answers to a renewal: its number from 1, and the day the answers came.
+
+    A renewal may have several; a later one answers what an earlier one left open, or says it anew.
+    """
+
+    number: int
+    came_on: date
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What a role must do by a time because an answer demanded it.
 
@@ -123,7 +135,7 @@ class Task:
     """
 
     name: str
-    raised_by: str  # the record, follow-up or standing
+    raised_by: str  # the record or follow-up; 'standing', 'renewal' or 'exit'
     to: str
     deadline: datetime | None
     occasion: str = ""
@@ -151,9 +163,12 @@ class CaseFile:
     benefits: Mapping[str, Decimal]
     state: str = "active"  # active suspended 'on probation' completed ended
     ended_on: date | None = None
+    resumed_on: date | None = None  # the last day on which a person resumed it
+    winding_down: date | None = None  # the day from which the programme takes nobody new
     instalments: tuple[Instalment, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    renewals: tuple[Renewed, ...] = ()
     tasks: tuple[Task, ...] = ()
     delivered: tuple[Delivered, ...] = ()
     last_instalment: Decimal | None = None

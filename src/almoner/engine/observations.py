@@ -15,8 +15,10 @@ from almoner.engine.call_offs import TOP_UP, Reckoned
 from almoner.engine.case_figures import figure_on
 from almoner.engine.casefile import CaseFile, Instalment, Task
 from almoner.engine.cycles import issues_due
+from almoner.engine.ends import Ends
 from almoner.engine.expectations import Deadline, Observations, Written, same, shown
 from almoner.engine.follow_ups import follow_ups_on
+from almoner.engine.renewals import reminder_due
 from almoner.engine.results import Screening
 from almoner.engine.schedule import DueInstalment, due_on
 from almoner.engine.sheets import owed_by, reported_rows
@@ -35,6 +37,7 @@ class Moment:
     tasks: tuple[Task, ...] = ()
     at: datetime | None = None
     standings: Standings = field(default_factory=Standings)
+    ends: Ends = field(default_factory=Ends)
     delivery: Reckoned | None = None
     before: CaseFile | None = None
 
@@ -79,6 +82,10 @@ def moment_observations(moment: Moment) -> Observations:
         "owed": lambda: list(_owed(case, day)),
         "topped_up": lambda: _topped_up(moment),
         "advance_left": case.all_advances_left,
+        "renewal": lambda: moment.ends.renewal.state if moment.ends.renewal else None,
+        "reminder": lambda: reminder_due(moment.ends.renewal, day) if moment.ends.renewal else None,
+        "refused_by": lambda: [name for one in moment.ends.proposed for name in one.refused_by],
+        "proposed_end": lambda: [one.by for one in moment.ends.proposed],
     }
     for name in case.programme.indicators:
         found[name] = partial(figure_on, case, name, day)
@@ -183,10 +190,10 @@ def _deadline(moment: Moment) -> Any:
 
 
 def _missing(moment: Moment) -> list[str]:
-    """What is missing for held instalments, undecided standings and unclear tasks, each once."""
+    """What is missing for held instalments, undecided standings, renewals, exits and unclear tasks, each once."""
     case, day = moment.case, moment.day
     held = [name for one in due_on(case, day) for name in one.missing]
-    standing = [name for one in moment.standings.tasks for name in one.missing]
+    standing = [name for one in (*moment.standings.tasks, *moment.ends.tasks) for name in one.missing]
     unclear = [name for one in moment.tasks for name in one.missing]
     delivery = moment.delivery.missing if moment.delivery else ()
     return list(dict.fromkeys([*delivery, *held, *standing, *unclear]))

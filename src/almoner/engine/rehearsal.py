@@ -1,8 +1,9 @@
 """Runs a programme's own examples without a database: first what the screening says, then what follows.
 
-A step of `then` has a day and does one thing: `award` (every step from decision to active), a record or
-follow-up with its answers, the hand-over of a benefit's earliest instalment that is due, or nothing but
-letting time pass. Nothing is paid unless a step pays it. Steps happen as the day begins, in the programme's
+A step of `then` has a day and does one thing: `award` (every step from decision to active), a record,
+follow-up or renewal with its answers, the hand-over of a benefit's earliest instalment that is due, what a person
+does (`suspend`, `resume`, `end`), or nothing but letting time pass. Nothing is paid unless a step pays it; silence
+suspends when its day has come, as the office's daily run would. Steps happen as the day begins, in the programme's
 time zone.
 """
 
@@ -15,14 +16,18 @@ from zoneinfo import ZoneInfo
 
 from almoner.definitions.problems import Problem
 from almoner.definitions.programme import Example, Programme, Record, Step
+from almoner.definitions.sections.leaving import RENEWAL
 from almoner.engine.call_off_cases import topped_up
 from almoner.engine.casefile import Attempt, CaseFile, FollowUp, Sheet, Task
+from almoner.engine.ends import ends_on
 from almoner.engine.expectations import differences
 from almoner.engine.follow_ups import CLOSED, follow_ups_on
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.observations import Moment, moment_observations, screening_observations
 from almoner.engine.papers import count_once, number_on
 from almoner.engine.rehearsed_calls import called_off
+from almoner.engine.rehearsed_leaving import LEAVING, LeavingProblem, answered, left
+from almoner.engine.renewals import suspends
 from almoner.engine.results import Case, Screening
 from almoner.engine.schedule import EACH, due_on, follow_ups_from, plan_award
 from almoner.engine.screening import screen
@@ -138,6 +143,8 @@ class _Story:
         before = self.case
         if before is not None:
             self.case = topped_up(before, step.on)
+            if suspends(self.case, step.on):
+                self.case = replace(self.case, state="suspended")
         moment = self._taken(step)
         return replace(moment, before=before or moment.case)
 
@@ -154,6 +161,8 @@ class _Story:
             moment = self._follow_up(self.case, step)
         elif step.step in self.programme.benefits:
             moment = self._deliver(self.case, step)
+        elif step.step == RENEWAL or step.step in LEAVING:
+            moment = self._go_on_or_leave(self.case, step)
         else:
             raise StepProblem(_("'{step}' is no step.").format(step=step.step))
         return self._with_standing(moment)
@@ -313,16 +322,24 @@ class _Story:
         figure = due[0].money.amount if due[0].money else due[0].quantity
         return Moment(self.case, step.on, state="paid", amount=figure)
 
+    def _go_on_or_leave(self, case: CaseFile, step: Step) -> Moment:
+        """A renewal is answered, or a person suspends, resumes or ends the award."""
+        try:
+            self.case = answered(case, step) if step.step == RENEWAL else left(case, step)
+        except LeavingProblem as reason:
+            raise StepProblem(str(reason)) from None
+        return Moment(self.case, step.on, state=self.case.state)
+
     def _with_tasks(self, moment: Moment, tasks: tuple[Task, ...], step: Step) -> Moment:
         self.case = replace(moment.case, tasks=(*moment.case.tasks, *tasks))
         return replace(moment, case=self.case, tasks=tasks, at=self._instant(step))
 
     def _with_standing(self, moment: Moment) -> Moment:
-        """What standing is proposed, and the tasks it brings that were not there before."""
-        standings = standing_on(moment.case, moment.day)
-        new = tuple(one for one in standings.tasks if one not in moment.case.tasks)
+        """What standing and what ends are proposed, and the tasks they bring that were not there before."""
+        standings, ends = standing_on(moment.case, moment.day), ends_on(moment.case, moment.day)
+        new = tuple(one for one in (*standings.tasks, *ends.tasks) if one not in moment.case.tasks)
         self.case = replace(moment.case, tasks=(*moment.case.tasks, *new))
-        return replace(moment, case=self.case, standings=standings, tasks=(*moment.tasks, *new))
+        return replace(moment, case=self.case, standings=standings, ends=ends, tasks=(*moment.tasks, *new))
 
     def _instant(self, step: Step) -> datetime:
         return datetime.combine(step.on, time(), tzinfo=ZoneInfo(self.programme.time_zone))

@@ -6,13 +6,14 @@ nothing about a case has become known.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from almoner.definitions.programme import Standing
 from almoner.engine.casefile import CaseFile, Task
-from almoner.engine.conditions import Answer, ask
+from almoner.engine.conditions import Answer, ask, ask_many
 from almoner.engine.sheets import counts, owed_by
 
 OFFICER = "officer"
@@ -55,12 +56,24 @@ def standing_on(case: CaseFile, day: date) -> Standings:
 
     TRUE: proposed. FALSE: nothing. Unknown: nothing changes; the officer gets a task with what is missing.
     """
-    occasion = looked_at(case, day)
-    entries = tuple(case.programme.standing.values())
-    if occasion is None or not entries:
-        return Standings(occasion)
-    answers = ask(case, [one.when for one in entries], occasion)
-    decided = tuple(zip(entries, answers, strict=True))
+    return standings_on([case], day)[0]
+
+
+def standings_on(cases: Sequence[CaseFile], day: date) -> list[Standings]:
+    """What standing each of some cases of one programme has on a day, in their order. See `standing_on`."""
+    occasions = [looked_at(case, day) for case in cases]
+    if not cases or not cases[0].programme.standing:
+        return [Standings(occasion) for occasion in occasions]
+    entries = tuple(cases[0].programme.standing.values())
+    looked = [(case, on) for case, on in zip(cases, occasions, strict=True) if on is not None]
+    answers = iter(ask_many([(case, on, {}) for case, on in looked], [one.when for one in entries]))
+    return [
+        Standings() if on is None else _standings(case, on, tuple(zip(entries, next(answers), strict=True)))
+        for case, on in zip(cases, occasions, strict=True)
+    ]
+
+
+def _standings(case: CaseFile, occasion: date, decided: Sequence[tuple[Standing, Answer]]) -> Standings:
     return Standings(
         looked_at=occasion,
         proposed=tuple(_proposal(case, one, occasion) for one, answer in decided if answer.value is True),

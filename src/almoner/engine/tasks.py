@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from almoner.definitions.programme import Field, Programme, Raise
+from almoner.definitions.sections.leaving import RENEWAL
 from almoner.engine.casefile import Answers, CaseFile, Task
 from almoner.engine.conditions import ask
 from almoner.engine.derived import Answer
@@ -64,7 +65,9 @@ def raises_of(programme: Programme, form_name: str) -> Mapping[str, Raise]:
 
 
 def form_of(programme: Programme, form_name: str) -> Mapping[str, Field]:
-    """The questions of a record or follow-up."""
+    """The questions of a record or follow-up, or those that a renewal asks again."""
+    if form_name == RENEWAL and programme.renewal is not None:
+        return programme.renewal_form
     if form_name in programme.records:
         return programme.records[form_name].form
     return programme.follow_ups[form_name].form

@@ -1,8 +1,8 @@
 """Shows Django the tables of the stages; nobody imports it."""
 
-from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening
+from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening, WindDown
 from almoner.flow.comparisons.models import Compared, ComparedAttempt
-from almoner.flow.decisions.models import Award, AwardBenefit, Decision, RoundCut
+from almoner.flow.decisions.models import Award, AwardBenefit, Decision, Ending, RoundCut
 from almoner.flow.deliveries.models import CalledOff, Deduction, Delivery, Instalment, Reckoning
 from almoner.flow.imports.models import ImportRun
 from almoner.flow.ledger.models import Budget, Entry, Posting
@@ -25,6 +25,7 @@ __all__ = [
     "Deduction",
     "Delivery",
     "Edition",
+    "Ending",
     "Entry",
     "FollowUp",
     "ImportRun",
@@ -42,5 +43,6 @@ __all__ = [
     "SessionPapers",
     "StoredScreening",
     "Task",
+    "WindDown",
     "WriteOff",
 ]

@@ -27,9 +27,21 @@ _MAY: dict[str, frozenset[str]] = {
             "see stock",
             "see tasks",
             "finish tasks",
+            "keep standings",
+            "suspend awards",
         }
     ),
-    "approver": frozenset({"see cases", "approve awards", "verify records", "finish tasks"}),
+    "approver": frozenset(
+        {
+            "see cases",
+            "approve awards",
+            "verify records",
+            "finish tasks",
+            "suspend awards",
+            "resume awards",
+            "end awards",
+        }
+    ),
     "finance": frozenset({"see money", "budget", "prepare payments", "authorise payments", "finish tasks"}),
     "reviewer": frozenset({"review", "finish tasks"}),
     "auditor": frozenset(
@@ -49,6 +61,7 @@ _MAY: dict[str, frozenset[str]] = {
             "see stock",
             "finish tasks",
             "see figures",
+            "wind down programmes",
         }
     ),
     "importer": frozenset({"import", "record"}),

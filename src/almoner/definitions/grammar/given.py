@@ -250,28 +250,57 @@ STANDING = Shape(
 RENEWAL = Shape(
     name="renewal",
     keys=(
-        Key("every", SPAN, "The rhythm.", obligatory=True),
-        Key("opens", TEXT, "When the questions are asked: `60 days before`."),
-        Key("asks", NAMES, "The fields that are asked again."),
-        Key("again", NAMES, "The rules that are applied again, with that day's parameters."),
+        Key("every", SPAN, "The n-th falls due n times this after the award became active.", obligatory=True),
+        Key("opens", TEXT, "From when answers are taken: `60 days before`; else from the due day."),
+        Key("asks", NAMES, "The fields of the form that are asked again.", obligatory=True),
+        Key(
+            "again",
+            NAMES,
+            "The rules asked of the new answers, with the figures in force on the day these came. All TRUE: it goes "
+            "on; one FALSE: the end is proposed to a person; else nothing changes, the officer gets a task.",
+        ),
         Key(
             "no_answer",
             Shape(
                 name="no_answer",
                 keys=(
-                    Key("remind", SPANS, "When a reminder goes out."),
-                    Key("then", one_of("suspend"), "What silence does."),
-                    Key("end", TEXT, "When silence ends it: `after 90 days`."),
+                    Key("remind", SPANS, "How long before the due day a reminder is due."),
+                    Key("then", one_of("suspend"), "From the due day on nothing is handed over."),
+                    Key(
+                        "end",
+                        TEXT,
+                        "When the end is proposed to a person: `after 90 days` from the due day.",
+                    ),
                 ),
             ),
-            "What silence means.",
+            "What follows where nobody answers: `remind`, `then: suspend`, `end: after 90 days`.",
         ),
     ),
 )
 
 EXIT_RULE = Shape(
     name="exit_rule",
-    keys=(Key("when", TRUTH, "TRUE: proposed to a person.", obligatory=True),),
+    keys=(
+        Key(
+            "when",
+            TRUTH,
+            "TRUE: the end is proposed to a person; unknown: nothing changes, the officer gets a task.",
+            obligatory=True,
+        ),
+    ),
+)
+
+WIND_DOWN = Shape(
+    name="wind_down",
+    keys=(
+        Key("new", one_of("stop"), "Nobody new is received, proposed or approved.", obligatory=True),
+        Key(
+            "present",
+            TEXT,
+            "`until exit`: whoever is in it stays until their exit; `until 2027-12-31`: then their end is proposed.",
+            obligatory=True,
+        ),
+    ),
 )
 
 COMPARISON = Shape(

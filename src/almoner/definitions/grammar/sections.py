@@ -68,7 +68,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("records", Each(of=given.RECORD), "Dated answer sheets, reported and then verified."),
     Section("follow_ups", Each(of=given.FOLLOW_UP), "Records that fall due after a benefit."),
     Section("standing", Each(of=given.STANDING), "What follows from records: probation, ended, recover."),
-    Section("renewal", given.RENEWAL, "What is asked again, on which rhythm.", later=True),
+    Section("renewal", given.RENEWAL, "What is asked again, on which rhythm."),
     Section("exit", RAW, "`reasons`, `wind_down`, and rules by name."),
     Section("comparison", Each(of=given.COMPARISON), "Who is asked the same and helped with nothing."),
     Section("contributions", Each(of=shown.CONTRIBUTION), "What the company puts in, and why (B4SI)."),

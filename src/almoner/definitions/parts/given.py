@@ -232,3 +232,48 @@ class Standing:
     line: int
     amount: Expression | None = None
     appeal_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What follows where nobody answers a renewal.
+
+    `remind` is how long before the day it falls due a reminder is due; `end` how long after it the end is proposed
+    (None: never for silence alone).
+    """
+
+    remind: tuple[Duration, ...] = ()
+    suspends: bool = False
+    end: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What is asked again and on which rhythm; the n-th falls due n x `every` after the award became active.
+
+    `asks` are fields of the form, `again` the rules that are asked of them anew. `opens` is how long before the due day
+    an answer is taken (None: from the due day on).
+    """
+
+    every: Duration
+    line: int
+    opens: Duration | None = None
+    asks: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    no_answer: Silence = field(default_factory=Silence)
+
+
+@dataclass(frozen=True, slots=True)
+class ExitRule:
+    """When an end is proposed to a person, by name; never done."""
+
+    name: str
+    when: Expression
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindDown:
+    """What a programme that closes to new people does with those it has: they stay until their exit, or until a day."""
+
+    until: date | None = None

@@ -15,9 +15,11 @@ from almoner.definitions.names import MAY_BE_GIVEN
 from almoner.definitions.problems import did_you_mean, one_of
 from almoner.definitions.programme import Benefit, Example, Field, Step
 from almoner.definitions.reading import Context, day, entries, number, plain, read_shape
-from almoner.definitions.tree import NUMERIC, Type
+from almoner.definitions.sections.answered import answer_of
+from almoner.definitions.sections.leaving import LEAVING
+from almoner.definitions.tree import Type
 from almoner.values.language import _
-from almoner.values.numbers import MICRO, from_micros, text_of
+from almoner.values.numbers import from_micros
 
 OUTCOMES = ("eligible", "not eligible", "needs information")
 NAME_LENGTH = 80
@@ -51,6 +53,10 @@ STEP_WORDS = (
     "advance_left",
     "cycle_no",
     "issue_no",
+    "renewal",
+    "reminder",
+    "refused_by",
+    "proposed_end",
 )
 """What a step may expect, beside names of indicators, follow-ups, standings, instalments and benefits."""
 
@@ -140,7 +146,7 @@ def _given(values: Mapping[str, nodes.Node], world: World, context: Context) -> 
             elif name in MAY_BE_GIVEN:
                 given.extra[name] = from_micros(number(value.text if isinstance(value, nodes.Scalar) else ""))
             elif name in world.form:
-                given.answers[name] = _answer(name, world.form[name], value, context)
+                given.answers[name] = answer_of(name, world.form[name], value, context)
             else:
                 message = _("'{owner}' answers '{name}', which the form does not ask.")
                 text = message.format(owner=context.owner, name=name)
@@ -148,79 +154,6 @@ def _given(values: Mapping[str, nodes.Node], world: World, context: Context) -> 
         except ValueError as problem:
             context.report.problem(value.line, f"'{name}' of '{context.owner}' {problem}")
     return given
-
-
-def _answer(name: str, asked: Field, node: nodes.Node, context: Context) -> Any:
-    """An answer as the form's type says; None where it is unanswered, or wrong and reported."""
-    if isinstance(node, nodes.Scalar) and node.null:
-        return None
-    try:
-        if asked.type is Type.ROWS:
-            return _rows(name, asked, node, context)
-        return _typed(asked, _text_of(node))
-    except ValueError as problem:
-        context.report.problem(node.line, f"'{name}' of '{context.owner}' {problem}")
-        return None
-
-
-def _text_of(node: nodes.Node) -> str:
-    if isinstance(node, nodes.Scalar):
-        return node.text
-    raise ValueError(_("must be one answer, not a list or a mapping."))
-
-
-def _rows(name: str, asked: Field, node: nodes.Node, context: Context) -> list[dict[str, Any]]:
-    if not isinstance(node, nodes.Sequence):
-        message = _("must be a list of rows: [{{age: 20}}].").format()
-        context.report.problem(node.line, f"'{name}' of '{context.owner}' {message}")
-        return []
-    rows: list[dict[str, Any]] = []
-    for count, item in enumerate(node.items, start=1):
-        row: dict[str, Any] = {}
-        where = f"{name}[{count}]"
-        if not isinstance(item, nodes.Mapping):
-            context.report.problem(item.line, f"'{where}' " + _("must be a mapping of answers."))
-            continue
-        for key, value in item:
-            if key.text not in asked.of:
-                message = _("'{where}' answers '{name}', which '{rows}' does not ask.")
-                text = message.format(where=where, name=key.text, rows=name)
-                context.report.problem(key.line, text + did_you_mean(key.text, asked.of))
-                continue
-            row[key.text] = _answer(f"{where}.{key.text}", asked.of[key.text], value, context)
-        rows.append(row)
-    return rows
-
-
-def _typed(asked: Field, text: str) -> Any:
-    if asked.type is Type.BOOLEAN:
-        if text not in {"true", "false"}:
-            raise ValueError(_("must be true or false, not '{text}'.").format(text=text))
-        return text == "true"
-    if asked.type is Type.DATE:
-        return day(text)
-    if asked.type in NUMERIC:
-        return _figure(asked, text)
-    if asked.type is Type.CHOICE and text not in asked.choices:
-        message = _("is '{text}', which is none of: {choices}.")
-        told = message.format(text=text, choices=one_of(asked.choices))
-        raise ValueError(told + did_you_mean(text, asked.choices))
-    if not text.strip():
-        raise ValueError(_("is empty. Write null where it is unanswered."))
-    return text
-
-
-def _figure(asked: Field, text: str) -> Decimal:
-    micros = number(text)
-    if asked.type is Type.INTEGER and micros % MICRO:
-        raise ValueError(_("must be a whole number, not '{text}'.").format(text=text))
-    if asked.minimum is not None and micros < asked.minimum:
-        message = _("is {text}, below the smallest answer that is taken, {least}.")
-        raise ValueError(message.format(text=text, least=text_of(asked.minimum)))
-    if asked.maximum is not None and micros > asked.maximum:
-        message = _("is {text}, above the largest answer that is taken, {most}.")
-        raise ValueError(message.format(text=text, most=text_of(asked.maximum)))
-    return from_micros(micros)
 
 
 def _expected(node: nodes.Node | None, world: World, context: Context) -> dict[str, Any]:
@@ -314,11 +247,9 @@ def _step(node: nodes.Node, world: World, context: Context) -> Step | None:
             context.report.problem(key.line if key else node.line, text)
     happens = node.get("step")
     what = happens.text if isinstance(happens, nodes.Scalar) else ""
-    happenings = (AWARD, *(HOLDING if world.sessions else ()))
+    happenings = (AWARD, *LEAVING, *(HOLDING if world.sessions else ()))
     if happens is not None and what not in happenings:
-        message = _("'step' is '{name}'; the only one is: award.")
-        if world.sessions:
-            message = _("'step' is '{name}', which is none of: {known}.")
+        message = _("'step' is '{name}', which is none of: {known}.")
         context.report.problem(happens.line, message.format(name=what, known=one_of(happenings)))
     if len(acts) + (happens is not None) > 1:
         message = _("A step of '{name}' does two things; give each a step of its own.")
@@ -374,7 +305,7 @@ def _step_answers(
     answers = {}
     for key, value in given:
         if key.text in form:
-            answers[key.text] = _answer(key.text, form[key.text], value, context)
+            answers[key.text] = answer_of(key.text, form[key.text], value, context)
         else:
             message = _("'{owner}' answers '{name}', which '{step}' does not ask.")
             text = message.format(owner=context.owner, name=key.text, step=acts[0])

@@ -11,7 +11,7 @@ from almoner.definitions import nodes
 from almoner.definitions.grammar.sections import BY_NAME, CALLED, SECTIONS
 from almoner.definitions.names import GIVEN_LATER, Names, first_scope
 from almoner.definitions.problems import Report, did_you_mean
-from almoner.definitions.programme import Field, Parameter, Session
+from almoner.definitions.programme import Field, Parameter, Renewal, Session
 from almoner.definitions.reading import Context, read, unknown_key
 from almoner.definitions.scope import Known, Rows, Scope
 from almoner.definitions.sections import (
@@ -21,6 +21,7 @@ from almoner.definitions.sections import (
     examples,
     figures,
     form,
+    leaving,
     records,
     rules,
     sends,
@@ -293,16 +294,18 @@ class _Whole:
 
     def _after(self, context: Context) -> None:
         values = self.values
-        fields = (*values["form"], *values["derive"])
         self._keep(
             "participants", after.read_participants(self.node("participants"), values["records"], context)
         )
-        self._keep(
-            "renewal", after.read_renewal(self.node("renewal"), fields, values["eligibility"], context)
-        )
-        values["exit_reasons"], leaving = after.read_exit(self.node("exit"), context)
-        if leaving:
-            self.other["exit"] = leaving
+        renewal = self.node("renewal")
+        if renewal is not None:
+            self.names.claim(leaving.RENEWAL, "renewal", renewal.line)
+        values["renewal"] = leaving.read_renewal(renewal, values["form"], values["eligibility"], context)
+        found = leaving.read_exit(self.node("exit"), context)
+        for rule in found.rules.values():
+            self.names.claim(rule.name, "exit", rule.line)
+        values["exit_reasons"], values["exit_rules"] = found.reasons, found.rules
+        values["wind_down"] = found.wind_down
         values["comparison"] = after.read_comparison(
             self.node("comparison"), values["follow_ups"], values["consent"], context
         )
@@ -329,8 +332,11 @@ class _Whole:
         world = examples.World(
             form=values["form"] or _papers(values["sessions"]),
             sheets={
-                name: sheet.form
-                for name, sheet in (*values["records"].items(), *values["follow_ups"].items())
+                **{
+                    name: sheet.form
+                    for name, sheet in (*values["records"].items(), *values["follow_ups"].items())
+                },
+                **_asked_again(values["renewal"], values["form"]),
             },
             benefits=values["benefits"],
             rules=self._keys("eligibility"),
@@ -346,6 +352,13 @@ class _Whole:
         )
         values["examples"] = examples.read_examples(self.node("examples"), world, context)
         values["other"] = self.other
+
+
+def _asked_again(renewal: Renewal | None, form: Mapping[str, Field]) -> dict[str, dict[str, Field]]:
+    """What a step that answers a renewal may answer."""
+    if renewal is None:
+        return {}
+    return {leaving.RENEWAL: {name: form[name] for name in renewal.asks if name in form}}
 
 
 def _papers(held: Mapping[str, Session]) -> dict[str, Field]:

@@ -12,7 +12,7 @@ from almoner.definitions.programme import Programme
 from almoner.engine.results import Screening
 from almoner.engine.screening_json import stored_json
 from almoner.flow.applications import queries
-from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening
+from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening, WindDown
 from almoner.people.models import Party
 from almoner.values.canonical import plain
 from almoner.values.ids import reference
@@ -164,3 +164,8 @@ def lapse(applications: Sequence[Application], *, why: str, stamp: Stamp) -> Non
 def reopen(late: Sequence[Application], *, stamp: Stamp) -> None:
     """Late answers arrived: the cases are looked at again."""
     move_all(late, "reopened", stamp=stamp, why="an answer arrived")
+
+
+def wind_down(programme: str, *, why: str, stamp: Stamp) -> WindDown:
+    """From the stamp's day the programme takes nobody new. It winds down once."""
+    return WindDown.objects.create(programme=programme, why=why, **stamp.columns())

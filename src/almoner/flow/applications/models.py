@@ -43,6 +43,19 @@ class Round(Stateful):
         constraints = (models.UniqueConstraint(fields=("programme", "name"), name="flow_round_named_once"),)
 
 
+class WindDown(Fact):
+    """A programme that takes nobody new from the day on which this happened, and why."""
+
+    programme = models.CharField(max_length=80, unique=True)
+    why = models.TextField()
+
+    class Meta:
+        """Table name and order."""
+
+        db_table = "flow_wind_down"
+        ordering = ("id",)
+
+
 class Application(Stateful):
     """What a party asked of a round. `row_key` says which row of the giver's file it is, so that it comes once."""
 
@@ -110,6 +123,7 @@ class StoredScreening(Fact):
 fact(Edition._meta.db_table)
 fact(Revision._meta.db_table)
 fact(StoredScreening._meta.db_table)
+fact(WindDown._meta.db_table)
 stateful(
     Round._meta.db_table,
     initial="open",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from almoner.definitions.answers import decode
 from almoner.definitions.load import from_edition
 from almoner.definitions.programme import Programme
-from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening
+from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening, WindDown
 from almoner.vault.sealed import open_sealed
 
 
@@ -155,3 +156,14 @@ def count_screenings(programme: str | None = None) -> int:
 def row_keys(round_: Round, state: str) -> list[str]:
     """The rows of the giver's file whose applications are in a state."""
     return list(Application.objects.filter(round=round_, state=state).values_list("row_key", flat=True))
+
+
+def wind_down_of(programme: str) -> WindDown | None:
+    """The wind-down of a programme, if one was declared; it holds from the day on which it happened."""
+    return WindDown.objects.filter(programme=programme).first()
+
+
+def closed_to_new(programme: str, day: date) -> WindDown | None:
+    """The wind-down by which a programme takes nobody new on a day; None where it does."""
+    found = wind_down_of(programme)
+    return found if found is not None and found.happened_on <= day else None

@@ -11,7 +11,7 @@ from almoner.definitions.programme import Programme
 from almoner.engine.costs import IN_MONEY, cost_of_benefit
 from almoner.engine.cut import CutResult
 from almoner.flow.applications.models import Application, Round, StoredScreening
-from almoner.flow.decisions.models import Award, AwardBenefit, Decision, RoundCut
+from almoner.flow.decisions.models import Award, AwardBenefit, Decision, Ending, RoundCut
 from almoner.values.ids import reference
 from almoner.values.money import Money
 from almoner.values.numbers import thousandths
@@ -145,3 +145,12 @@ def _benefit(  # noqa: PLR0913, PLR0917 -- a benefit of an award has these sides
 def move_awards(awards: Sequence[Award], state: str, *, why: str, stamp: Stamp) -> None:
     """Awards take a step of their life; who proposed one cannot approve it."""
     move_all(awards, state, stamp=stamp, why=why)
+
+
+def end_award(award: Award, *, reason: str, why: str, released_minor: int, stamp: Stamp) -> Ending:
+    """An award ends, once, for a reason of its file."""
+    ending = Ending.objects.create(
+        award=award, reason=reason, why=why, released_minor=released_minor, **stamp.columns()
+    )
+    move_all([award], "ended", stamp=stamp, why=f"{reason}: {why}" if why else reason)
+    return ending

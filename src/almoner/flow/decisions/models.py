@@ -128,9 +128,30 @@ class AwardBenefit(Fact):
         )
 
 
+class Ending(Fact):
+    """Why an award ended: a reason of the file, what the person added, and what of the budget was free again."""
+
+    award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="ending")
+    reason = models.CharField(max_length=200)
+    why = models.TextField(blank=True)
+    released_minor = models.BigIntegerField()
+
+    class Meta:
+        """Nothing is released below nothing."""
+
+        db_table = "flow_ending"
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(released_minor__gte=0), name="flow_ending_releases_not_below_nothing"
+            ),
+        )
+
+
 fact(RoundCut._meta.db_table)
 fact(Decision._meta.db_table)
 fact(AwardBenefit._meta.db_table)
+fact(Ending._meta.db_table)
 stateful(
     Award._meta.db_table,
     initial="proposed",

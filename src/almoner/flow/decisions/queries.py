@@ -65,3 +65,11 @@ def awarded_row_keys(round_: Round) -> list[str]:
     """The rows of the giver's file whose applications led to an award that was not declined."""
     rows = Award.objects.filter(round=round_).exclude(state__in=("proposed", "declined"))
     return list(rows.values_list("application__row_key", flat=True))
+
+
+def find_award(reference: str) -> Award | None:
+    """An award by its reference."""
+    rows = Award.objects.select_related(
+        "application__edition", "party__data_key", "round__edition", "decision__screening"
+    )
+    return rows.filter(reference=reference).first()

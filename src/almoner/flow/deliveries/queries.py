@@ -13,18 +13,21 @@ from django.db.models import Max, prefetch_related_objects
 
 from almoner.definitions.answers import decode, decode_derived
 from almoner.definitions.programme import Programme
+from almoner.definitions.sections.leaving import RENEWAL
 from almoner.engine import casefile
+from almoner.engine.costs import IN_MONEY
 from almoner.engine.cycles import Issue, issues_due
 from almoner.engine.results import Screening
 from almoner.engine.schedule import FIRST
 from almoner.engine.screening_json import from_stored
+from almoner.engine.tasks import form_of
 from almoner.flow.applications.models import Round
-from almoner.flow.applications.queries import answers_of, latest_revisions, programme_of
+from almoner.flow.applications.queries import answers_of, latest_revisions, programme_of, wind_down_of
 from almoner.flow.decisions.models import Award
 from almoner.flow.decisions.queries import awards_in
 from almoner.flow.deliveries.models import CalledOff, Delivery, Instalment, Reckoning
 from almoner.flow.records.models import FollowUp, Record
-from almoner.flow.records.queries import data_key_of
+from almoner.flow.records.queries import data_key_of, renewal_sheets
 from almoner.values.money import Money
 from almoner.vault.models import Event
 from almoner.vault.sealed import open_sealed
@@ -51,9 +54,12 @@ def case_files(programme: Programme, awards: Sequence[Award]) -> list[casefile.C
     follow_ups = _follow_ups(programme, awards)
     begun = begun_on(awards)
     delivered = _delivered(programme, awards)
-    ended = _since(awards, "ended") | _since(awards, "completed")
     revisions = latest_revisions([award.application_id for award in awards])
     prefetch_related_objects(list(awards), "benefits")
+    ended = ended_on(awards)
+    resumed = _resumed_on(awards)
+    renewals = _renewals(programme, awards)
+    closed = wind_down_of(programme.key)
     return [
         casefile.CaseFile(
             programme=programme,
@@ -65,11 +71,14 @@ def case_files(programme: Programme, awards: Sequence[Award]) -> list[casefile.C
             brought=brought_by(award),
             state=award.state,
             ended_on=ended.get(award.pk),
+            resumed_on=resumed.get(award.pk),
+            winding_down=closed.happened_on if closed else None,
             instalments=tuple(instalments[award.pk]),
             sheets=tuple(sheets[award.pk]),
             follow_ups=tuple(
                 _with_baseline(programme, one, begun.get(award.pk)) for one in follow_ups[award.pk]
             ),
+            renewals=tuple(renewals[award.pk]),
             delivered=tuple(delivered[award.pk]),
         )
         for award in awards
@@ -130,6 +139,12 @@ def waiting(round_: Round, *states: str) -> list[CalledOff]:
     """What a round holds of what is called off in some states, in the order in which it came."""
     rows = CalledOff.objects.select_related("award__party__data_key", "award__round", "benefit")
     return list(rows.filter(award__round=round_, state__in=states))
+
+
+def brought_and_held(award: Award) -> tuple[str, ...]:
+    """What somebody brought for money under an award and nobody has decided yet, by benefit and number."""
+    rows = CalledOff.objects.filter(award=award, state="held", benefit__kind__in=IN_MONEY).order_by("id")
+    return tuple(f"{name} {number}" for name, number in rows.values_list("benefit__name", "number"))
 
 
 def called_off_answers(programme: Programme, row: CalledOff) -> dict[str, Any]:
@@ -212,6 +227,22 @@ def begun_on(awards: Sequence[Award]) -> dict[int, date]:
     return _since(awards, "active")
 
 
+def ended_on(awards: Sequence[Award]) -> dict[int, date]:
+    """The day on which each award that is over ended or was completed."""
+    return _since(awards, "ended") | _since(awards, "completed")
+
+
+def _resumed_on(awards: Sequence[Award]) -> dict[int, date]:
+    """The last day on which a person resumed each award that was suspended."""
+    rows = Event.objects.filter(
+        kind=Award._meta.db_table,
+        from_state="suspended",
+        to_state="active",
+        row__in=[award.pk for award in awards],
+    )
+    return dict(rows.order_by("version").values_list("row", "happened_on"))
+
+
 def _since(awards: Sequence[Award], state: str) -> dict[int, date]:
     rows = Event.objects.filter(
         kind=Award._meta.db_table, to_state=state, row__in=[award.pk for award in awards]
@@ -238,6 +269,8 @@ def _sheets(programme: Programme, awards: Sequence[Award]) -> dict[int | None, l
     rows = Record.objects.select_related("award__party__data_key").filter(
         award__in=awards, follow_up__isnull=True
     )
+    if programme.renewal is not None:
+        rows = rows.exclude(name=RENEWAL)
     verified = dict(
         Event.objects.filter(
             kind=Record._meta.db_table, to_state="verified", row__in=rows.values_list("pk", flat=True)
@@ -261,11 +294,23 @@ def _sheets(programme: Programme, awards: Sequence[Award]) -> dict[int | None, l
     return found
 
 
+def _renewals(programme: Programme, awards: Sequence[Award]) -> dict[int | None, list[casefile.Renewed]]:
+    """The answers to renewals; one that is queried does not count."""
+    found: dict[int | None, list[casefile.Renewed]] = defaultdict(list)
+    if programme.renewal is None:
+        return found
+    for row in renewal_sheets(awards):
+        if row.state != "queried":
+            answers = record_answers(programme, row)
+            sheet = casefile.Renewed(number=int(row.period), came_on=row.happened_on, answers=answers)
+            found[row.award_id].append(sheet)
+    return found
+
+
 def record_answers(programme: Programme, record: Record) -> dict[str, object]:
     """The typed answers of a record or a follow-up, opened with the party's key."""
-    asked = programme.records.get(record.name) or programme.follow_ups[record.name]
     sealed = open_sealed(data_key_of(record), row=record, field="answers_sealed", value=record.answers_sealed)
-    return decode(asked.form, {**record.answers, **sealed})
+    return decode(form_of(programme, record.name), {**record.answers, **sealed})
 
 
 def _follow_ups(programme: Programme, awards: Sequence[Award]) -> dict[int | None, list[casefile.FollowUp]]:

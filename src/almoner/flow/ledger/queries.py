@@ -41,6 +41,13 @@ def disagreements() -> list[str]:
     return found
 
 
+def still_committed(round_: Round, reference: str) -> int:
+    """What an award has set aside of its round's budget and neither used nor given back, in minor units."""
+    rows = Entry.objects.filter(round=round_, about=reference).values_list("what")
+    sums = dict(rows.annotate(units=Sum("postings__units")))
+    return int(sums.get("commitment", 0) - sums.get("disbursement", 0) - sums.get("release", 0))
+
+
 def unbalanced_awards() -> list[str]:
     """Awards that disbursed more than they committed: there must be none."""
     money = Entry.objects.filter(round__isnull=False)

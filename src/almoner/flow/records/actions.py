@@ -38,6 +38,7 @@ class Answered:
     answers: Mapping[str, Any]
     follow_up: FollowUp | None = None
     party: Party | None = None
+    corrects: Record | None = None
 
 
 def plan_follow_ups(planned: Sequence[tuple[Award | Record, str, date]], *, stamp: Stamp) -> list[FollowUp]:
@@ -63,6 +64,7 @@ def report(sheets: Sequence[tuple[Answered, Mapping[str, Field]]], *, stamp: Sta
             name=sheet.name,
             period=sheet.period,
             follow_up=sheet.follow_up,
+            corrects=sheet.corrects,
             answers=open_part,
             answers_mac=record_mac(sheet, form),
             row_key=sheet.row_key,
@@ -146,20 +148,28 @@ def raise_tasks(raised: Sequence[tuple[Record, casefile.Task]], *, stamp: Stamp)
 
 def raise_for_awards(awards: Sequence[Award], task: casefile.Task, *, cause: str, stamp: Stamp) -> list[Task]:
     """The same task about each of these awards, once a cause, where no answer demands it."""
+    return _raise_about([(award, task, cause) for award in awards], stamp)
+
+
+def raise_about_awards(raised: Sequence[tuple[Award, casefile.Task]], *, stamp: Stamp) -> list[Task]:
+    """What the officer has to find out about an award: no record raised it, but what is missing."""
+    return _raise_about([(award, task, "") for award, task in raised], stamp)
+
+
+def _raise_about(raised: Sequence[tuple[Award, casefile.Task, str]], stamp: Stamp) -> list[Task]:
     return Task.objects.bulk_create(
         [
             Task(
-                round=award.round,
-                award=award,
+                **columns_of(award),
                 name=task.name,
                 role=task.to,
                 due_at=task.deadline,
-                unclear=[],
+                unclear=list(task.missing),
                 cause=cause,
                 state="open",
                 **stamp.columns(),
             )
-            for award in awards
+            for award, task, cause in raised
         ],
         batch_size=CHUNK,
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from almoner.definitions.programme import Programme, Raise
+from almoner.definitions.sections.leaving import RENEWAL
 from almoner.engine.sheets import obligations
 from almoner.engine.tasks import raises_of
 from almoner.flow.applications.models import Round
@@ -90,15 +91,23 @@ def numbers_known(indexes: Sequence[str]) -> set[str]:
     return set(rows.values_list("index", flat=True))
 
 
-def owed_periods(
-    programme: Programme, name: str, awards: Sequence[Award], begun: Mapping[int, date], until: date
+def owed_periods(  # noqa: PLR0913, PLR0917 -- what is owed hangs on these
+    programme: Programme,
+    name: str,
+    awards: Sequence[Award],
+    begun: Mapping[int, date],
+    ended: Mapping[int, date],
+    until: date,
 ) -> Iterator[tuple[Award, str, date]]:
-    """The periods for which a record is owed by the end of a day: award, period, day it fell due."""
+    """The periods for which a record is owed by the end of a day: award, period, day it fell due.
+
+    Nothing is owed for a period that ends after the award did.
+    """
     for award in awards:
         start = begun.get(award.pk)
         if start is None:
             continue
-        for one in obligations(programme, start, until):
+        for one in obligations(programme, start, until, ended_on=ended.get(award.pk)):
             if one.record == name and one.due_on <= until:
                 yield award, one.period, one.due_on
 
@@ -131,6 +140,18 @@ def existing(round_: Round, name: str) -> Mapping[tuple[int | None, str], Record
     """A round's records of a name by award and row of the giver's file."""
     rows = Record.objects.select_related("award").filter(award__round=round_, name=name)
     return {(row.award_id, row.row_key): row for row in rows}
+
+
+def renewal_sheets(awards: Sequence[Award]) -> list[Record]:
+    """The answers to renewals of awards, in the order in which they were recorded."""
+    rows = Record.objects.select_related("award__party__data_key", "corrects")
+    return list(rows.filter(award__in=awards, name=RENEWAL, follow_up__isnull=True).order_by("id"))
+
+
+def tasks_about(awards: Sequence[Award], names: Sequence[str]) -> list[Task]:
+    """The open tasks of these names about awards, that no record raised."""
+    rows = Task.objects.filter(award__in=awards, record__isnull=True, name__in=names, state="open")
+    return list(rows.order_by("id"))
 
 
 def session_records(session: Session) -> int:

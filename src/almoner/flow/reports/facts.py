@@ -29,6 +29,7 @@ from almoner.flow.deliveries.queries import (
     begun_on,
     called_off_answers,
     derived_of_reckoning,
+    ended_on,
     reckonings,
     record_answers,
 )
@@ -60,6 +61,7 @@ class FactWriter:
         self._unscreened = sheets_without_screening(round_)
         self._awards = list(awards_in(round_, *HELD))
         self._begun = begun_on(self._awards)
+        self._ended = ended_on(self._awards)
         self._has_expressions = any(record.derive for record in programme.records.values())
 
     def write(self, folder: Path, *, until: Any, with_stock: bool) -> list[Path]:
@@ -200,7 +202,7 @@ class FactWriter:
             award__round=self._round, name=name, corrected_by__isnull=True
         )
         found = {(row.award_id, row.period): row for row in reported if row.period}
-        owed = owed_periods(self._programme, name, self._awards, self._begun, until)
+        owed = owed_periods(self._programme, name, self._awards, self._begun, self._ended, until)
         for award, period, due_on in owed:
             record = found.pop((award.pk, period), None)
             yield self._sheet(table, "record", name, award, record, period=period, due=due_on)

@@ -20,6 +20,7 @@ from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of
 from almoner.flow.records import actions as records
 from almoner.flow.steps.recipe import Request, Result, carry_out
+from almoner.flow.steps.winding_down import refuse_new
 from almoner.vault.models import Stamp
 
 
@@ -29,12 +30,14 @@ def approve_awards(round_: Round, *, request: Request) -> Result:
     Raises:
         NotAllowed: the person proposed one of them.
         BudgetExceededError: the free budget does not cover them; none is approved.
+        StepRefusedError: the programme winds down.
     """
 
     def do(stamp: Stamp) -> Result:
         locked = queries.lock_round(round_)
         proposed = list(awards_in(locked, "proposed"))
         if proposed:
+            refuse_new(round_.programme, request.happened_on)
             costs = [(award.reference, award.cost_minor) for award in proposed]
             ledger.commit(locked, costs, fund=fund_of(locked), stamp=stamp)
             decisions.move_awards(proposed, "approved", why="approved by a second person", stamp=stamp)

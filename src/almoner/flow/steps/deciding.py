@@ -22,6 +22,7 @@ from almoner.flow.decisions import actions as decisions
 from almoner.flow.decisions.queries import awards_in, cut_of
 from almoner.flow.ledger.queries import budget_of
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
+from almoner.flow.steps.winding_down import refuse_new
 from almoner.values.dates import add_duration
 from almoner.values.language import _
 from almoner.values.money import Money
@@ -91,7 +92,7 @@ def cut_round(round_: Round, *, seed: int, request: Request) -> Result:
     """Cut a round, once: decide every application, and propose an award for each that is awarded.
 
     Raises:
-        StepRefusedError: the round was cut already.
+        StepRefusedError: the round was cut already, or the programme winds down and somebody would be awarded.
         NotYetCarriedOut: its programme is not cut by points: no cut, a quota.
         CutRefused: somebody may still answer, a case waits for the office, or a tie is unknown.
     """
@@ -110,6 +111,8 @@ def cut_round(round_: Round, *, seed: int, request: Request) -> Result:
             budget=free,
             seed=seed,
         )
+        if any(kind == "award" for _key, kind in _kinds(result)):
+            refuse_new(round_.programme, request.happened_on)
         decisions.store_cut(locked, result, stamp=stamp)
         verdicts = [_verdict(programme, screened[key], kind) for key, kind in _kinds(result)]
         decided = decisions.decide(verdicts, stamp=stamp)
@@ -186,7 +189,8 @@ def decide_each(round_: Round, *, request: Request) -> Result:
     whenever more has come.
 
     Raises:
-        StepRefusedError: the round has no budget, or what is free does not cover everybody who is eligible.
+        StepRefusedError: the round has no budget, what is free does not cover everybody who is eligible, or the
+            programme winds down and somebody would be awarded.
         NotYetCarriedOut: the programme's file decides in another way.
     """
     programme = queries.programme_of(round_.edition)
@@ -210,6 +214,8 @@ def decide_each(round_: Round, *, request: Request) -> Result:
             for verdict in verdicts
             if verdict.kind == "award" and verdict.screening is not None
         }
+        if figures:
+            refuse_new(round_.programme, request.happened_on)
         _check_budget(programme, locked, list(figures.values()))
         decided = decisions.decide(verdicts, stamp=stamp)
         awarded = [

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from almoner.definitions.programme import Programme
+from almoner.engine.tasks import form_of
 from almoner.flow.applications import queries
 from almoner.flow.deliveries.queries import record_answers
 from almoner.flow.records.models import Record
@@ -21,8 +22,8 @@ HEALTH = "health"
 
 def health_answers(programme: Programme, record: Record) -> tuple[str, ...]:
     """The questions of a record whose answers are about health."""
-    asked = programme.records.get(record.name) or programme.follow_ups[record.name]
-    return tuple(name for name, field in asked.form.items() if field.sensitive == HEALTH)
+    form = form_of(programme, record.name)
+    return tuple(name for name, field in form.items() if field.sensitive == HEALTH)
 
 
 def read_record(record: Record, *, request: Request) -> dict[str, Any]:

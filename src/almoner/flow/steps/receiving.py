@@ -17,6 +17,7 @@ from almoner.flow.imports import actions as imports
 from almoner.flow.imports.actions import Source
 from almoner.flow.steps.matching import AmbiguousError, Found, Named, Unclear, learn, match, open_files
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
+from almoner.flow.steps.winding_down import refuse_new
 from almoner.values.language import _
 from almoner.values.progress import CHECKING, begin
 from almoner.vault.models import Stamp
@@ -113,7 +114,7 @@ def receive_applications(
 
     Raises:
         AmbiguousError: nobody can say whom a row is about.
-        StepRefusedError: a row belongs to an application that was decided.
+        StepRefusedError: a row belongs to an application that was decided, or is new where the programme winds down.
     """
     programme = queries.programme_of(round_.edition)
 
@@ -121,6 +122,8 @@ def receive_applications(
         locked = queries.lock_round(round_)
         received = sort_out(locked, programme, sheets)
         received.refuse_unclear()
+        if received.created:
+            refuse_new(round_.programme, request.happened_on)
         run = imports.start(
             programme=programme.key,
             round_name=round_.name,

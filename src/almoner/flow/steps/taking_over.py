@@ -29,6 +29,7 @@ from almoner.flow.imports.actions import Source
 from almoner.flow.steps.deciding import check_covers
 from almoner.flow.steps.matching import AmbiguousError, Found, Named, Unclear, learn, match, open_files
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
+from almoner.flow.steps.winding_down import refuse_new
 from almoner.values.language import _
 from almoner.values.money import MoneyProblem
 from almoner.vault.models import Stamp
@@ -160,7 +161,8 @@ def take_over_awards(
     The round's budget sets aside what is still to be given, and nothing of what was given before.
 
     Raises:
-        StepRefusedError: a row says otherwise than what is there, or what is free does not cover the rest of all.
+        StepRefusedError: a row says otherwise than what is there, or is new where the programme winds down; or what is
+            free does not cover the rest of all.
         NotYetCarriedOut: the programme's file asks for more of a benefit than a dated schedule.
     """
     programme = queries.programme_of(round_.edition)
@@ -169,6 +171,8 @@ def take_over_awards(
         locked = queries.lock_round(round_)
         found = sort_out_awards(locked, rows)
         found.refuse_unclear()
+        if found.created:
+            refuse_new(round_.programme, request.happened_on)
         cost = cost_of_rests(programme, [row for row, _party in found.created], request)
         check_covers(locked, cost)
         run = imports.start(

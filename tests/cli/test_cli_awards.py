@@ -134,7 +134,11 @@ def test_a_renewal_may_answer_a_part_of_what_is_asked(clinic: Path) -> None:
 REFUSED = [
     (("award", "MA-2026-1", "--as", "abe"), 2, "Say one of --suspend, --resume and --end REASON."),
     (("award", "MA-2026-1", "--suspend", "--resume", "--as", "abe"), 2, "Say one of"),
-    (("award", "MA-2026-1", "--suspend", "--as", "abe"), 3, "There is no award 'MA-2026-1' on which abe may act."),
+    (
+        ("award", "MA-2026-1", "--suspend", "--as", "abe"),
+        3,
+        "There is no award 'MA-2026-1' on which abe may act.",
+    ),
     (("standing", "student_grants", "--as", "olga"), 3, "No round of 'student_grants' was opened."),
     (("standing", "FILE", "--as", "abe"), 3, "abe may not: keep standings (medicine)."),
     (

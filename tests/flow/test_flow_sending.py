@@ -173,6 +173,20 @@ def test_the_audit_trail_says_which_answers_left_and_to_whom_and_no_value(desk: 
     assert audit.verify() == []
 
 
+@pytest.mark.parametrize("evidence", ["letter to 王小明", "letter for Mr Wang", "call to 13800138000"])
+def test_evidence_that_holds_a_name_is_not_kept_in_the_open(desk: Dispensary, evidence: str) -> None:
+    from almoner.flow.steps.recipe import StepRefusedError
+    from almoner.flow.steps.tasking import finish_task
+    from almoner.vault.models import Event
+
+    falls_ill(desk, "patient-77")
+    task, request = desk.task("tell_the_maker"), desk.office.request("sam", FELL_ILL)
+    with pytest.raises(StepRefusedError, match="stands in the open"):
+        finish_task(task, evidence=evidence, request=request)
+    assert not Event.objects.filter(kind="flow_task").exists()
+    finish_task(task, evidence=f"letter 12 about {desk.award('patient-77').reference}", request=request)
+
+
 @pytest.mark.parametrize("who", ["alice", "bob", "carol", "dave", "eve", "rita"])
 def test_only_whom_the_task_is_addressed_to_may_send_it(desk: Dispensary, who: str) -> None:
     from almoner.people.access import NotPermitted

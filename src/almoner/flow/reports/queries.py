@@ -29,14 +29,16 @@ def known_in(happened_on: date, recorded_at: datetime, zone: str) -> int:
 
 
 def moves_of(programme: str, zone: str) -> list[Move]:
-    """How the awards of the office's own rounds moved, in order."""
+    """How the awards of the office's own rounds moved, in order: no move of an award is known before the one before."""
     awards = Award.objects.filter(round__programme=programme, round__real=False)
     party = dict(awards.values_list("pk", "party_id"))
     events = Event.objects.filter(kind=Award._meta.db_table, row__in=awards.values("pk")).order_by("id")
-    return [
-        Move(party[row], row, known_in(day, at, zone), state)
-        for row, state, day, at in events.values_list("row", "to_state", "happened_on", "recorded_at")
-    ]
+    last: dict[int, int] = {}
+    found = []
+    for row, state, day, at in events.values_list("row", "to_state", "happened_on", "recorded_at"):
+        last[row] = max(known_in(day, at, zone), last.get(row, 0))
+        found.append(Move(party[row], row, last[row], state))
+    return found
 
 
 def hand_overs_of(programme: str, zone: str) -> list[HandOver]:

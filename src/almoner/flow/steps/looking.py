@@ -48,7 +48,7 @@ def look_at_figures(programme: str, *, request: Request) -> Figures:
     editions = queries.editions_of(programme)
     if not editions:
         raise StepRefusedError(_("There is no round of {programme}.").format(programme=programme))
-    zone = editions[-1].time_zone
+    zone = editions[0].time_zone  # of the first: a later one must not move what was seen
     if request.happened_on > current().today(zone):
         raise StepRefusedError(_("The day {day} lies ahead.").format(day=request.happened_on))
     until = last_closed_month(request.happened_on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -10,28 +10,23 @@ from django.db import transaction
 from almoner.definitions.parts.given import delivery_of
 from almoner.definitions.problems import did_you_mean, one_of
 from almoner.definitions.programme import Field, Programme, Raise
-from almoner.definitions.tree import Type
 from almoner.engine.casefile import CaseFile
 from almoner.engine.conditions import ask
 from almoner.engine.not_yet import NotYetCarriedOut
-from almoner.engine.outgoing import Outgoing, Sent, candidates, gives_away, last_answer, texts_of
+from almoner.engine.outgoing import Outgoing, Sent, last_answer, texts_of
 from almoner.engine.tasks import form_of
-from almoner.flow.applications.queries import answers_of, programme_of
 from almoner.flow.deliveries.queries import case_files, record_answers
 from almoner.flow.records.models import Record, Task
 from almoner.flow.records.queries import raised_by, reference_of
+from almoner.flow.steps.naming import tells_who
 from almoner.flow.steps.recipe import Request, StepRefusedError
 from almoner.flow.steps.tasking import duty_of, require_role
-from almoner.people.models import Party
-from almoner.people.queries import identity_of, is_named_by
 from almoner.values.language import _
 from almoner.vault import audit
 from almoner.vault.blind import mac
 from almoner.vault.keys import Erased
 from almoner.vault.models import Stamp
 
-TELLING = frozenset({Type.CODE, Type.PARTY, Type.FILE})
-"""The types of answers that tell who somebody is."""
 PSEUDONYM = 12
 
 
@@ -133,45 +128,14 @@ def _refuse_names(task: Task, record: Record, sent: Collection[Sent]) -> None:
     Raises:
         StepRefusedError: it holds something of who it is about.
     """
-    party = _party_of(record)
-    secrets = {reference_of(task), record.row_key} if record.award is None else {reference_of(task)}
-    if party is not None:
-        secrets |= set(_known_of(party, record))
+    references = {reference_of(task)}
+    if record.award is not None:
+        references.add(record.award.application.reference)
     for one in sent:
         text = " ".join(texts_of(one.value))
-        if text and (
-            gives_away(text, secrets) or (party is not None and is_named_by(party, candidates(text)))
-        ):
+        if tells_who(text, record, besides=references):
             message = _(
                 "The answer to '{name}' holds something of who it is about. Withhold it (--withhold {name}), and tell "
                 "it in other words."
             )
             raise StepRefusedError(message.format(name=one.field.name))
-
-
-def _party_of(record: Record | None) -> Party | None:
-    """Whom a record is about: who has a file, however far up."""
-    while record is not None:
-        if record.party is not None:
-            return record.party
-        if record.award is not None:
-            return record.award.party
-        record = record.about
-    return None
-
-
-def _known_of(party: Party, record: Record) -> Iterator[str]:
-    """What tells who somebody is: the sealed identity, and the codes, names and papers of the application."""
-    yield from texts_of(identity_of(party))
-    if record.award is None:
-        return
-    application = record.award.application
-    yield from (application.reference, application.row_key)
-    programme = programme_of(application.edition)
-    answers = answers_of(programme, application.revisions.latest("number"))
-    yield from (
-        text
-        for name, value in answers.items()
-        if programme.form[name].type in TELLING
-        for text in texts_of(value)
-    )

@@ -14,7 +14,7 @@ from almoner.engine.tasks import is_overdue
 from almoner.flow.applications import queries
 from almoner.flow.records import actions as records
 from almoner.flow.records.access import FINISH_TASKS, SEE_TASKS
-from almoner.flow.records.models import Task
+from almoner.flow.records.models import Record, Task
 from almoner.flow.records.queries import (
     doer_of,
     raised_by,
@@ -23,11 +23,13 @@ from almoner.flow.records.queries import (
     tasks_called,
     tasks_of,
 )
+from almoner.flow.steps.naming import tells_who
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.people.access import NotPermitted, may, require, roles_held_in, roles_in
 from almoner.people.models import User
 from almoner.values.clock import current
 from almoner.values.language import _
+from almoner.vault.keys import Erased
 from almoner.vault.models import Stamp
 
 OPEN, DONE = "open", "done"
@@ -213,7 +215,7 @@ def finish_task(task: Task, *, evidence: str, request: Request) -> Result:
     """
     duty = duty_of(task)
     require_role(request.by, duty.to, task)
-    shown = _shown(evidence)
+    shown = _shown(evidence, task)
 
     def do(stamp: Stamp) -> Result:
         late = _is_late(task, stamp.recorded_at)
@@ -235,7 +237,7 @@ def verify_task(task: Task, *, evidence: str = "", request: Request) -> Result:
     if not duty.closer:
         raise StepRefusedError(_("The file names nobody who verifies '{task}'.").format(task=task.name))
     require_role(request.by, (duty.closer,), task)
-    shown = _shown(evidence) if evidence or duty.closes_with_evidence else ""
+    shown = _shown(evidence, task) if evidence or duty.closes_with_evidence else ""
 
     def do(stamp: Stamp) -> Result:
         if doer_of(task) == request.by.pk:
@@ -254,11 +256,11 @@ def _carry_out(step: str, task: Task, shown: str, request: Request, do: Callable
     )
 
 
-def _shown(evidence: str) -> str:
+def _shown(evidence: str, task: Task) -> str:
     """The evidence as it is kept.
 
     Raises:
-        StepRefusedError: there is none, or it is no name of a paper any more.
+        StepRefusedError: there is none, it is no name of a paper any more, or it tells who the task is about.
     """
     text = " ".join(evidence.split())
     if not text:
@@ -266,4 +268,18 @@ def _shown(evidence: str) -> str:
     if len(text) > LONGEST_EVIDENCE:
         message = _("Evidence is the name of a paper, of {most} characters at most.")
         raise StepRefusedError(message.format(most=LONGEST_EVIDENCE))
+    if task.record is not None and _tells_who(text, task.record):
+        raise StepRefusedError(
+            _(
+                "The evidence holds something of who it is about. It stands in the open: name the paper otherwise."
+            )
+        )
     return text
+
+
+def _tells_who(text: str, record: Record) -> bool:
+    """Whether a text that will stand in the open tells who a record is about; of whom was erased nothing is known."""
+    try:
+        return tells_who(text, record)
+    except Erased:
+        return False

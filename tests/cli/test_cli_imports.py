@@ -48,10 +48,21 @@ def test_what_an_old_board_decided_is_taken_over_approved_and_only_the_rest_is_p
     more = said(take_over(office, named_anew, *where, kind="awards"))
     assert (more["created"], more["unchanged"], more["cost_minor"]) == (1, 2, 0)
     assert almoner("decide", "student_grants", "--approve", "--as", "olga").exit_code == 3
+    seen = almoner("awards", "student_grants", "--state", "proposed", "--as", "abe")
+    assert "(71) proposed: grant 5000.00; given before: grant 2500.00" in seen.stdout
+    assert "decided by The old board on 2026-03-02, Minute 4" in seen.stdout
+    listed = said(almoner("awards", "student_grants", "--as", "ada", "--json"))
+    for who in ("mia", "rolf"):
+        assert almoner("awards", "student_grants", "--as", who).exit_code == 3
+    unwanted = [one["reference"] for one in listed if one["row"] == "73"]
+    declining = ("decide", "student_grants", "--decline", *unwanted, "--because", "counted twice")
+    assert almoner(*declining, "--as", "olga").exit_code == 3
+    assert almoner("decide", "student_grants", "--decline", *unwanted, "--as", "abe").exit_code == 3
+    assert said(almoner(*declining, "--as", "abe", "--json")) == {"declined": 1}
     approved = said(
         almoner("decide", "student_grants", "--approve", "--as", "abe", "--on", "2026-09-21", "--json")
     )
-    assert approved == {"approved": 3, "decided_elsewhere": 3, "committed_minor": 650_000}
+    assert approved == {"approved": 2, "decided_elsewhere": 2, "committed_minor": 650_000}
     said(almoner("decide", "student_grants", "--start", "--as", "olga", "--on", "2026-09-22", "--json"))
     paid = said(
         almoner(

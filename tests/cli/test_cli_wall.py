@@ -41,6 +41,7 @@ WITHOUT_AN_OFFICE = {
 
 OF_THE_OFFICE: dict[str, tuple[str, ...]] = {
     "audit verify": (),
+    "awards": ("village_eyes",),
     "award": ("VEA-2026-000001-X", "--suspend", "--why", "storm"),
     "decide": ("village_eyes",),
     "deliver": ("village_eyes", "--evidence", "paper"),

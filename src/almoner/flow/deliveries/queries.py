@@ -354,3 +354,22 @@ def brought_by(award: Award) -> dict[str, Decimal]:
         elif one.given_thousandths is not None:
             found[one.name] = Decimal(one.given_thousandths) / 1000
     return found
+
+
+def awards_shown(round_: Round, state: str = "") -> list[dict[str, Any]]:
+    """A round's awards as whoever approves them reads them: figures as text, and who decided elsewhere."""
+    rows = awards_in(round_, *([state] if state else [])).prefetch_related("benefits")
+    return [_shown(award) for award in rows]
+
+
+def _shown(award: Award) -> dict[str, Any]:
+    before = {name: str(figure) for name, figure in brought_by(award).items() if figure}
+    return {
+        "reference": award.reference,
+        "row": award.application.row_key,
+        "state": award.state,
+        "set_aside": str(Money(award.cost_minor, award.currency)),
+        "granted": {name: str(figure) for name, figure in figures_of(award).items()},
+        "given_before": before,
+        "decided_elsewhere": award.decision.elsewhere,
+    }

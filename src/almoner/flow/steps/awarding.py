@@ -19,8 +19,9 @@ from almoner.flow.deliveries.queries import brought_by, figures_of
 from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of
 from almoner.flow.records import actions as records
-from almoner.flow.steps.recipe import Request, Result, carry_out
+from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.flow.steps.winding_down import refuse_new
+from almoner.values.language import _
 from almoner.vault.models import Stamp
 
 
@@ -50,6 +51,39 @@ def approve_awards(round_: Round, *, request: Request) -> Result:
     arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat()}
     return carry_out(
         "approve", request, may="approve awards", programme=round_.programme, arguments=arguments, do=do
+    )
+
+
+def decline_awards(round_: Round, references: Sequence[str], *, reason: str, request: Request) -> Result:
+    """Proposed awards that an approver does not approve, by reference: nothing was set aside for them.
+
+    Raises:
+        StepRefusedError: no reason is given, or a reference is of no proposed award of the round.
+    """
+    if not reason.strip():
+        raise StepRefusedError(_("An award is declined only with a reason."))
+
+    def do(stamp: Stamp) -> Result:
+        proposed = {award.reference: award for award in awards_in(queries.lock_round(round_), "proposed")}
+        strange = sorted(set(references) - proposed.keys())
+        if strange:
+            raise StepRefusedError(
+                _("'{reference}' is no award that is proposed in the round '{name}'.").format(
+                    reference=strange[0], name=round_.name
+                )
+            )
+        declined = [proposed[reference] for reference in sorted(set(references))]
+        decisions.move_awards(declined, "declined", why=reason, stamp=stamp)
+        return {"declined": len(declined)}
+
+    arguments = {
+        "round": str(round_.uid),
+        "references": sorted(set(references)),
+        "reason": reason,
+        "on": request.happened_on.isoformat(),
+    }
+    return carry_out(
+        "decline", request, may="approve awards", programme=round_.programme, arguments=arguments, do=do
     )
 
 

@@ -8,13 +8,14 @@ alone and stands in no message.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError
 
 from almoner.flow.applications.models import Application, Round
 from almoner.flow.applications.queries import by_row_key
+from almoner.flow.decisions.queries import declined_of_elsewhere
 from almoner.flow.steps.recipe import StepRefusedError
 from almoner.people import actions as people
 from almoner.people.models import Party
@@ -107,6 +108,7 @@ class _Matching:
     by_party: Mapping[int, Sequence[Application]]
     holders: Mapping[tuple[str, str], Party]
     known_by: Mapping[int, Mapping[str, str]]
+    declined: Collection[int]
 
     @classmethod
     def of(cls, round_: Round | None, serves: str, rows: Sequence[Named]) -> _Matching:
@@ -127,7 +129,8 @@ class _Matching:
         parties = {party.pk for party in holders.values()}
         if said:
             parties |= {by_reference[row.reference].party_id for row in rows if row.reference in by_reference}
-        return cls(serves, by_reference, by_party, holders, identifiers_of(parties))
+        declined = declined_of_elsewhere(round_) if round_ else set()
+        return cls(serves, by_reference, by_party, holders, identifiers_of(parties), declined)
 
     def one(self, row: Named) -> Found | Unclear:
         """One row."""
@@ -159,13 +162,15 @@ class _Matching:
                 reason = _("its party is known by another {scheme}").format(scheme=scheme)
                 return Unclear(row.row, row.shown, reason)
         there = self.by_party.get(party.pk, [])
-        if own is None and there:
-            if row.reference:
-                reason = _("its party is in this round already, under another reference ({reference})")
-                return Unclear(row.row, row.shown, reason.format(reference=there[0].row_key))
-            if len(there) > 1:
+        # What was brought wrongly and declined comes again, corrected, under a reference of its own.
+        living = [one for one in there if one.pk not in self.declined]
+        if own is None and living and row.reference:
+            reason = _("its party is in this round already, under another reference ({reference})")
+            return Unclear(row.row, row.shown, reason.format(reference=living[0].row_key))
+        if own is None and there and not row.reference:
+            if len(living) > 1:
                 return Unclear(row.row, row.shown, _("its party has several applications in this round"))
-            own = there[0]
+            own = (living or there)[-1]
         new = {scheme: value for scheme, value in row.identifiers.items() if scheme not in known_by}
         # Whoever was erased is not made findable again.
         return Found(own, party, {} if party.data_key.state == ERASED else new)

@@ -61,6 +61,7 @@ def do(step: str) -> Any:
         return receive_deliveries(
             round_, "maize", rows, source=source("slips"), request=request("alice", WEIGHED)
         )
+<<<<<<< HEAD
     if step in {"receive_lot", "recall_lot"}:
         return of_a_lot(step, request("alice", LOT_DAY))
     if step == "take over":
@@ -94,14 +95,36 @@ def of_a_lot(step: str, asked: Any) -> Any:
 
 
 def of_a_patient(step: str, round_: Any, request: Callable[[str, date], Any]) -> Any:
+=======
+    if step == "cut":
+        return deciding.cut_round(round_, seed=7, request=request("alice", date(2026, 10, 26)))
+    if step == "approve":
+        return awarding.approve_awards(round_, request=request("bob", date(2026, 10, 27)))
+    if step == "start":
+        return awarding.start_awards(round_, request=request("alice", date(2026, 10, 28)))
+    return delivering.deliver_due(round_, evidence="run 1", request=request("alice", date(2026, 10, 28)))
+
+
+OF_A_PATIENT = {"end", "keep", "renew"}
+
+
+def of_a_patient(step: str) -> Any:
+>>>>>>> renewal
     """The steps about an award that runs for years."""
+    from almoner.flow.applications.models import Round
     from almoner.flow.imports.actions import Source
     from almoner.flow.steps.ending import end_award
     from almoner.flow.steps.following import Arrived
     from almoner.flow.steps.keeping import keep_standing
+    from almoner.flow.steps.recipe import Request
     from almoner.flow.steps.renewing import receive_renewals
+    from almoner.people.models import User
     from flow.renewal_office import DUE, answer, award_of
 
+    def request(who: str, on: date) -> Request:
+        return Request(by=User.objects.get(username=who), happened_on=on, key=f"the {step}")
+
+    round_ = Round.objects.get()
     if step == "end":
         return end_award(award_of(round_, "p-1"), "recovered", request=request("bob", DUE))
     if step == "keep":
@@ -121,7 +144,7 @@ def main(step: str, statement: int) -> None:
     death = DeathAt(statement)
     whole = transaction.atomic() if statement < 0 else nullcontext()
     with use(FixedClock(datetime(2026, 11, 1, tzinfo=UTC))), whole, connection.execute_wrapper(death):
-        result = do(step)
+        result = of_a_patient(step) if step in OF_A_PATIENT else do(step)
         if statement < 0:
             transaction.set_rollback(True)
     connection.close()

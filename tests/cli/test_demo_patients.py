@@ -14,6 +14,8 @@ from almoner.cli.demo_patients import (
     LOTS,
     RECALLED,
     RECALLED_ON,
+    RENEWED_LATE,
+    RENEWED_ON,
     VISITS,
     adverse_events,
     applicants,
@@ -21,6 +23,7 @@ from almoner.cli.demo_patients import (
     how_it_goes,
     invoices,
     issues,
+    renewals,
 )
 from almoner.definitions.load import find, load
 from almoner.definitions.mapping import BESIDES, fields_of
@@ -64,6 +67,7 @@ def test_both_gates_refuse_somebody_and_some_doctor_has_not_answered(tmp_path):
         ("invoices", [row for since, until in STRETCHES for row in invoices(since, until, EVERYBODY)]),
         ("checks", [row for since, until in STRETCHES for row in checks(since, until, EVERYBODY)]),
         ("adverse_events", [row for until in VISITS for row in adverse_events(until, EVERYBODY)]),
+        ("renewals", renewals(RENEWED_ON, EVERYBODY, late=False)),
         ("how_it_goes", how_it_goes(CALLED_ON, EVERYBODY, first=False)),
         ("issues", [row for until in VISITS for row in issues(until, dict.fromkeys(EVERYBODY, 3))]),
     ],
@@ -99,3 +103,12 @@ def test_four_in_ten_answer_half_a_year_later():
 def test_something_serious_happens_and_of_something_nobody_knows_whether_it_was():
     found = {row["serious"] for until in VISITS for row in adverse_events(until, EVERYBODY)}
     assert found == {"yes", "no", ""}
+
+
+def test_some_answer_a_renewal_too_late_and_some_never():
+    in_time = {row["patient"] for row in renewals(RENEWED_ON, EVERYBODY, late=False)}
+    late = {row["patient"] for row in renewals(RENEWED_LATE, EVERYBODY, late=True)}
+    assert in_time
+    assert late
+    assert not in_time & late
+    assert set(EVERYBODY) - in_time - late

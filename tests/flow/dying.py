@@ -18,8 +18,6 @@ from typing import Any
 
 import django
 
-LOT_DAY = date(2026, 11, 2)
-
 
 class DeathAt:
     """Counts statements and dies, without a chance to clean up, when the count is reached."""
@@ -35,67 +33,29 @@ class DeathAt:
         return execute(sql, *rest)
 
 
-def do(step: str) -> Any:
-    from almoner.flow.applications.models import Round
-    from almoner.flow.imports.actions import Source
-    from almoner.flow.steps import awarding, deciding, delivering, receiving
+Asking = Callable[[str, date], Any]
+"""Somebody asks for something on a day."""
+
+
+def asking(step: str) -> Asking:
     from almoner.flow.steps.recipe import Request
     from almoner.people.models import User
+
+    return lambda who, on: Request(by=User.objects.get(username=who), happened_on=on, key=f"the {step}")
+
+
+def of_an_application(step: str, round_: Any, request: Asking) -> Any:
+    """The steps from a file of applications to what is handed over."""
+    from almoner.flow.imports.actions import Source
+    from almoner.flow.steps import awarding, deciding, delivering, receiving
     from flow.conftest import sheet
 
-    def request(who: str, on: date) -> Request:
-        return Request(by=User.objects.get(username=who), happened_on=on, key=f"the {step}")
-
-    round_ = Round.objects.get()
     if step == "receive":
         sheets = [sheet("s-1"), sheet("s-2", home_district=None), sheet("s-3")]
         source = Source("applications", "students.csv", "digest", "")
         return receiving.receive_applications(
             round_, sheets, source=source, request=request("alice", date(2026, 9, 10))
         )
-    if step == "collect":
-        from almoner.flow.steps.collecting import receive_deliveries
-        from flow.test_flow_collecting import WEIGHED, source, weighed
-
-        rows = [weighed("f-1", date(2026, 9, 12), "W-1"), weighed("f-2", date(2026, 9, 13), "W-2")]
-        return receive_deliveries(
-            round_, "maize", rows, source=source("slips"), request=request("alice", WEIGHED)
-        )
-<<<<<<< HEAD
-    if step in {"receive_lot", "recall_lot"}:
-        return of_a_lot(step, request("alice", LOT_DAY))
-    if step == "take over":
-        from almoner.flow.steps.taking_over import take_over_awards
-        from flow.test_flow_decided_elsewhere import TAKEN, award
-
-        source = Source("awards", "old board.csv", "digest", "")
-        rows = [award("a-1"), award("a-2", before="0")]
-        return take_over_awards(round_, rows, source=source, request=request("alice", TAKEN))
-    if step in {"end", "keep", "renew"}:
-        return of_a_patient(step, round_, request)
-    done: dict[str, Callable[[], Any]] = {
-        "cut": lambda: deciding.cut_round(round_, seed=7, request=request("alice", date(2026, 10, 26))),
-        "approve": lambda: awarding.approve_awards(round_, request=request("bob", date(2026, 10, 27))),
-        "start": lambda: awarding.start_awards(round_, request=request("alice", date(2026, 10, 28))),
-    }
-    if step in done:
-        return done[step]()
-    return delivering.deliver_due(round_, evidence="run 1", request=request("alice", date(2026, 10, 28)))
-
-
-def of_a_lot(step: str, asked: Any) -> Any:
-    """The steps about a lot."""
-    from almoner.flow.steps.stocking import recall_lot, receive_lot
-    from flow.conftest import grants
-    from flow.test_flow_stock import consignment, named
-
-    if step == "recall_lot":
-        return recall_lot(named(), why="batteries burn", request=asked)
-    return receive_lot(grants(), consignment(paper="note 8"), request=asked)
-
-
-def of_a_patient(step: str, round_: Any, request: Callable[[str, date], Any]) -> Any:
-=======
     if step == "cut":
         return deciding.cut_round(round_, seed=7, request=request("alice", date(2026, 10, 26)))
     if step == "approve":
@@ -105,26 +65,53 @@ def of_a_patient(step: str, round_: Any, request: Callable[[str, date], Any]) ->
     return delivering.deliver_due(round_, evidence="run 1", request=request("alice", date(2026, 10, 28)))
 
 
-OF_A_PATIENT = {"end", "keep", "renew"}
+def of_elsewhere(_step: str, round_: Any, request: Asking) -> Any:
+    """Awards that another body decided are taken over."""
+    from almoner.flow.imports.actions import Source
+    from almoner.flow.steps.taking_over import take_over_awards
+    from flow.test_flow_decided_elsewhere import TAKEN, award
+
+    source = Source("awards", "old board.csv", "digest", "")
+    rows = [award("a-1"), award("a-2", before="0")]
+    return take_over_awards(round_, rows, source=source, request=request("alice", TAKEN))
 
 
-def of_a_patient(step: str) -> Any:
->>>>>>> renewal
+def of_a_desk(step: str, round_: Any, request: Asking) -> Any:
+    """What is brought: weighings of maize, or packs of a medicine that leave their lot."""
+    from almoner.flow.steps.collecting import receive_deliveries
+    from flow import patient_office
+    from flow.test_flow_collecting import WEIGHED, source, weighed
+
+    if step == "hand over packs":
+        rows = [patient_office.sheet("p-1", "S-1"), patient_office.sheet("p-2", "S-2", packs=5)]
+        asked = request("alice", patient_office.COLLECTED)
+        return receive_deliveries(round_, "medicine", rows, source=source("sheets"), request=asked)
+    rows = [weighed("f-1", date(2026, 9, 12), "W-1"), weighed("f-2", date(2026, 9, 13), "W-2")]
+    return receive_deliveries(
+        round_, "maize", rows, source=source("slips"), request=request("alice", WEIGHED)
+    )
+
+
+def of_a_lot(step: str, _round: Any, request: Asking) -> Any:
+    """A lot is received, or recalled."""
+    from almoner.flow.steps.stocking import recall_lot, receive_lot
+    from flow.conftest import grants
+    from flow.test_flow_stock import DAY, consignment, named
+
+    if step == "recall_lot":
+        return recall_lot(named(), why="batteries burn", request=request("alice", DAY))
+    return receive_lot(grants(), consignment(paper="note 8"), request=request("alice", DAY))
+
+
+def of_a_patient(step: str, round_: Any, request: Asking) -> Any:
     """The steps about an award that runs for years."""
-    from almoner.flow.applications.models import Round
     from almoner.flow.imports.actions import Source
     from almoner.flow.steps.ending import end_award
     from almoner.flow.steps.following import Arrived
     from almoner.flow.steps.keeping import keep_standing
-    from almoner.flow.steps.recipe import Request
     from almoner.flow.steps.renewing import receive_renewals
-    from almoner.people.models import User
     from flow.renewal_office import DUE, answer, award_of
 
-    def request(who: str, on: date) -> Request:
-        return Request(by=User.objects.get(username=who), happened_on=on, key=f"the {step}")
-
-    round_ = Round.objects.get()
     if step == "end":
         return end_award(award_of(round_, "p-1"), "recovered", request=request("bob", DUE))
     if step == "keep":
@@ -132,6 +119,22 @@ def of_a_patient(step: str) -> Any:
     rows = [Arrived(patient, "renewal", "", date(2027, 3, 1), answer()) for patient in ("p-1", "p-2")]
     source = Source("records", "renewals.csv", "digest", "")
     return receive_renewals(round_, rows, source=source, request=request("alice", date(2027, 3, 2)))
+
+
+DYING: dict[str, Callable[[str, Any, Asking], Any]] = {
+    **dict.fromkeys(("receive", "cut", "approve", "start", "deliver"), of_an_application),
+    **dict.fromkeys(("collect", "hand over packs"), of_a_desk),
+    **dict.fromkeys(("receive_lot", "recall_lot"), of_a_lot),
+    **dict.fromkeys(("end", "keep", "renew"), of_a_patient),
+    "take over": of_elsewhere,
+}
+"""Every step that is killed, by its name."""
+
+
+def do(step: str) -> Any:
+    from almoner.flow.applications.models import Round
+
+    return DYING[step](step, Round.objects.get(), asking(step))
 
 
 def main(step: str, statement: int) -> None:
@@ -144,7 +147,7 @@ def main(step: str, statement: int) -> None:
     death = DeathAt(statement)
     whole = transaction.atomic() if statement < 0 else nullcontext()
     with use(FixedClock(datetime(2026, 11, 1, tzinfo=UTC))), whole, connection.execute_wrapper(death):
-        result = of_a_patient(step) if step in OF_A_PATIENT else do(step)
+        result = do(step)
         if statement < 0:
             transaction.set_rollback(True)
     connection.close()

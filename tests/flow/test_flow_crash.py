@@ -23,6 +23,7 @@ from almoner.definitions.load import find, load
 from almoner.values.chance import Chance
 from databases import KINDS
 from flow.conftest import Office, sheet
+from flow.patient_office import ready
 from flow.renewal_office import treated
 from flow.test_flow_collecting import contracts
 
@@ -103,6 +104,12 @@ def test_killed_weighings_leave_nothing_behind_and_can_be_taken_in_again(office:
     contracts(replace(office, programme=load(find("agricultural_park"))), ["f-1", "f-2"])
     most = statements_of(office, "collect")
     dies_and_recovers(office, "collect", [most // 2, most - 1])
+
+
+def test_killed_hand_overs_leave_every_pack_in_its_lot_and_can_be_taken_in_again(office: Office) -> None:
+    ready(replace(office, programme=load(find("patient_assistance"))), ["p-1", "p-2"])
+    most = statements_of(office, "hand over packs")
+    dies_and_recovers(office, "hand over packs", [most // 2, most - 1])
 
 
 def test_killed_awards_of_elsewhere_leave_nothing_behind_and_can_be_taken_over_again(office: Office) -> None:

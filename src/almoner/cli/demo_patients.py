@@ -21,10 +21,10 @@ from almoner.cli.demo_stage import Act, Later, Play, Policy, Stage
 from almoner.engine.figures import Period
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
-from almoner.flow.decisions.queries import awarded_row_keys
-from almoner.flow.deliveries.queries import to_collect
+from almoner.flow.decisions.queries import awarded_row_keys, awards_in, find_award
+from almoner.flow.deliveries.queries import LIVING, to_collect
 from almoner.flow.records.queries import open_follow_ups, row_key_of
-from almoner.flow.steps import stocking
+from almoner.flow.steps import ending, keeping, stocking
 from almoner.values.dates import add_days
 
 PROGRAMME = "patient_assistance"
@@ -54,6 +54,13 @@ LOTS = (
 )
 RECALLED, RECALLED_ON = "CN-24A", date(2025, 6, 10)
 CALLED_ON = date(2025, 7, 28)
+RENEWED_ON, RENEWED_LATE, ENDED_ON = date(2025, 10, 6), date(2025, 11, 25), date(2025, 12, 3)
+DAILY_RUNS = (date(2025, 11, 4), date(2025, 12, 2))
+"""A year after the enrolment silence suspends; the office looks again when the late answers have come."""
+
+REASONS = {"renewal": "insured now", "it_helps_no_longer": "progression"}
+"""For which reason a person ends what is proposed by a renewal, or by the rule."""
+
 ANSWERED, LOST = 0.41, 0.2
 """The shares of the later questions that are answered, and lost after three attempts; the rest is still waiting."""
 
@@ -193,6 +200,29 @@ def how_it_goes(asked_on: date, patients: Sequence[str], *, first: bool, seed: i
     return rows
 
 
+def renewals(asked_on: date, patients: Sequence[str], *, late: bool, seed: int = SEED) -> list[Row]:
+    """What patients answer a year later: most in time, some too late, some never; one leaves a gap."""
+    known = {row["patient"]: row for row in applicants(seed)}
+    rows = []
+    for patient in sorted(patients):
+        chance = chance_of(seed, f"{patient}/renewal")
+        when = weighted(chance, (("in time", 0.72), ("late", 0.12), ("never", 0.16)))
+        if when != ("late" if late else "in time"):
+            continue
+        before = known[patient]
+        grown = 85 + chance.below(60) if often(chance, 0.92) else 320
+        rows.append(
+            {
+                "patient": patient,
+                "day": _day(asked_on),
+                "people": before["household_size"],
+                "income": "" if often(chance, 0.06) else before["household_income"] * grown // 100,
+                "insured": "yes" if often(chance, 0.06) else "no",
+            }
+        )
+    return rows
+
+
 def _day(day: date) -> str:
     return day.strftime("%d/%m/%Y")
 
@@ -210,8 +240,18 @@ def patients(work: Path) -> Callable[[], Play]:
             received_on=RECEIVED,
             cut_on=DECIDED,
             real=False,
-            acts=_stock(),
-            later=[_asked(work, BASELINE, first=True), *_visits(work), _asked(work, CALLED_ON, first=False)],
+            acts=[
+                *_stock(),
+                *(Act(day, _daily_run) for day in DAILY_RUNS),
+                Act(ENDED_ON, _end_what_is_proposed),
+            ],
+            later=[
+                _asked(work, BASELINE, first=True),
+                *_visits(work),
+                _asked(work, CALLED_ON, first=False),
+                _records(work, RENEWED_ON, "renewals", partial(renewals, RENEWED_ON, late=False)),
+                _records(work, RENEWED_LATE, "renewals", partial(renewals, RENEWED_LATE, late=True)),
+            ],
             management_cost=[(date(2025, 12, 20), Decimal(44_000))],
             period=Period.year(2025),
             closed_on=date(2026, 1, 20),
@@ -236,6 +276,24 @@ def _recall(stage: Stage, _round: Round, on: date) -> Any:
     named = stocking.Named(PROGRAMME, "medicine", RECALLED)
     request = stage.request("officer", on, f"recall {RECALLED}")
     return stocking.recall_lot(named, why="glass splinters in two packs (invented)", request=request)
+
+
+def _daily_run(stage: Stage, round_: Round, on: date) -> Any:
+    return keeping.keep_standing(round_, request=stage.request("officer", on, f"daily run {on}"))
+
+
+def _end_what_is_proposed(stage: Stage, round_: Round, on: date) -> Any:
+    """A person ends what the daily run lays before them, and lets those run again who answered late."""
+    run = keeping.keep_standing(round_, request=stage.request("officer", on, f"daily run {on}"))
+    done = []
+    for one in run["proposed"]:
+        award = find_award(one["award"])
+        request = stage.request("approver", on, f"{one['award']} {one['propose']}")
+        if award is not None and one["propose"] == "end" and one["by"] in REASONS:
+            done.append(ending.end_award(award, REASONS[one["by"]], why="as proposed", request=request))
+        elif award is not None and one["propose"] == "resume":
+            done.append(ending.resume_award(award, why="answered late", request=request))
+    return {"proposed": len(run["proposed"]), "acted_on": len(done)}
 
 
 def _visits(work: Path) -> list[Later]:
@@ -264,7 +322,8 @@ def _collected(work: Path, on: date) -> Later:
     def write(round_: Round) -> Path | None:
         due = to_collect(round_, on)
         rows = issues(on, {one.award.application.row_key: int(one.issue.part) for one in due})
-        mine = [row for row in rows if row["patient"] in set(awarded_row_keys(round_))]
+        enrolled = {award.application.row_key for award in awards_in(round_, *LIVING)}
+        mine = [row for row in rows if row["patient"] in enrolled]
         return write_sheet(work / f"issues-{on}.csv", mine) if mine else None
 
     return Later(on, "deliveries", MAPPINGS / "cedar_issues.yaml", write)

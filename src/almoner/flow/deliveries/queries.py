@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 
 from almoner.definitions.answers import decode, decode_derived
 from almoner.definitions.programme import Programme
@@ -39,6 +39,7 @@ def instalments_of(awards: Sequence[Award]) -> dict[tuple[int, str, str], Instal
 
 def case_files(programme: Programme, awards: Sequence[Award]) -> list[casefile.CaseFile]:
     """The case file of each award, from the facts of all stages."""
+    prefetch_related_objects(list(awards), "benefits")
     paid = {row.instalment_id: row.happened_on for row in Delivery.objects.filter(award__in=awards)}
     instalments: dict[int, list[casefile.Instalment]] = defaultdict(list)
     for row in instalments_of(awards).values():

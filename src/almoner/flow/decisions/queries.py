@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from almoner.flow.applications.models import Application, Round
 from almoner.flow.decisions.models import Award, Decision, RoundCut
+from almoner.vault.guards import guard_of
 
 _CHUNK = 500
 
@@ -31,6 +32,13 @@ def awards_by_row(round_: Round, row_keys: list[str]) -> dict[str, Award]:
         "application__party__data_key", "party__data_key", "round", "decision__screening"
     ).filter(round=round_, application__row_key__in=row_keys)
     return {award.application.row_key: award for award in rows}
+
+
+def award_states() -> list[str]:
+    """Every state that an award may be in."""
+    states = guard_of(Award._meta.db_table).states
+    moves = states.transitions if states else {}
+    return sorted(set(moves).union(*moves.values()))
 
 
 def awards_of(applications: Sequence[Application]) -> dict[int, Award]:

@@ -54,6 +54,10 @@ def test_what_an_old_board_decided_is_taken_over_approved_and_only_the_rest_is_p
     listed = said(almoner("awards", "student_grants", "--as", "ada", "--json"))
     for who in ("mia", "rolf"):
         assert almoner("awards", "student_grants", "--as", who).exit_code == 3
+    misspelt = almoner("awards", "student_grants", "--state", "propsed", "--as", "abe")
+    assert (misspelt.exit_code, "'propsed' is no state of an award" in misspelt.stderr) == (2, True)
+    for both in (("--approve", "--start"), ("--approve", "--decline", "x"), ("--because", "x")):
+        assert almoner("decide", "student_grants", *both, "--as", "abe").exit_code == 2
     unwanted = [one["reference"] for one in listed if one["row"] == "73"]
     declining = ("decide", "student_grants", "--decline", *unwanted, "--because", "counted twice")
     assert almoner(*declining, "--as", "olga").exit_code == 3

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from almoner.cli.main import app, out, refuse
+from almoner.cli.main import Exit, app, out, refuse
 from almoner.cli.office import As, AsJson, On, enter, key_of, request_of, stay_behind_the_wall, user_named
 from almoner.engine.cut import CutRefused
 from almoner.engine.not_yet import NotYetCarriedOut
@@ -89,6 +89,10 @@ def decide_command(  # noqa: PLR0913 -- a command has its options
     as_json: AsJson = False,
 ) -> None:
     """Cut a round, or decide each case where the file names no cut; or approve, decline, or begin what was accepted."""
+    if sum((approve, start, bool(decline))) > 1 or (because and not decline):
+        raise refuse(
+            _("Say one of --approve, --start and --decline; --because belongs to --decline."), Exit.USAGE
+        )
     enter()
     from almoner.flow.applications.queries import programme_of
     from almoner.flow.steps import awarding, deciding
@@ -126,9 +130,16 @@ def awards_command(
 ) -> None:
     """Show a round's awards, so that whoever approves them sees what: figures, balance, and who decided elsewhere."""
     enter()
+    from almoner.flow.decisions.queries import award_states
     from almoner.flow.deliveries.queries import awards_shown
     from almoner.people.access import NotPermitted, require
 
+    states = award_states()
+    if state and state not in states:
+        known = ", ".join(states)
+        raise refuse(
+            _("'{state}' is no state of an award: {known}.").format(state=state, known=known), Exit.USAGE
+        )
     round_ = round_of(programme, round_name, as_user)
     try:
         require(user_named(as_user), "see cases", round_.programme)

@@ -109,13 +109,15 @@ class Order:
         return dict(found.counts()), found.ambiguous
 
     def _count_awards(self) -> tuple[dict[str, Any], Sequence[Unclear]]:
+        from almoner.flow.applications.queries import programme_of
         from almoner.flow.steps.deciding import free_of
         from almoner.flow.steps.taking_over import cost_of_rests, sort_out_awards
 
-        found = sort_out_awards(self._opened(), self.brought.awards)
+        round_ = self._opened()
+        found = sort_out_awards(round_, self.brought.awards)
         created = [award for award, _party in found.created]
-        cost = cost_of_rests(self.brought.programme, created, self.request)
-        counts = {**found.counts(), "cost_minor": cost, "free_minor": free_of(self._opened())}
+        cost = cost_of_rests(programme_of(round_.edition), created, self.request)
+        counts = {**found.counts(), "cost_minor": cost, "free_minor": free_of(round_)}
         return counts, found.ambiguous
 
     def _source(self) -> Source:

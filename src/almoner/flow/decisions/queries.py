@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from almoner.flow.applications.models import Application, Round
 from almoner.flow.decisions.models import Award, Decision, RoundCut
+from almoner.vault.guards import guard_of
 
 _CHUNK = 500
 
@@ -37,6 +38,13 @@ def awards_by_reference(references: Iterable[str]) -> dict[str, Award]:
     """Awards of whatever round by their references."""
     rows = Award.objects.select_related("round").filter(reference__in=set(references)).order_by("id")
     return {award.reference: award for award in rows}
+
+
+def award_states() -> list[str]:
+    """Every state that an award may be in."""
+    states = guard_of(Award._meta.db_table).states
+    moves = states.transitions if states else {}
+    return sorted(set(moves).union(*moves.values()))
 
 
 def awards_of(applications: Sequence[Application]) -> dict[int, Award]:

@@ -46,6 +46,7 @@ def instalments_of(awards: Sequence[Award]) -> dict[tuple[int, str, str], Instal
 
 def case_files(programme: Programme, awards: Sequence[Award]) -> list[casefile.CaseFile]:
     """The case file of each award, from the facts of all stages."""
+    prefetch_related_objects(list(awards), "benefits")
     paid = {row.instalment_id: row.happened_on for row in Delivery.objects.filter(award__in=awards)}
     instalments: dict[int, list[casefile.Instalment]] = defaultdict(list)
     for row in instalments_of(awards).values():

@@ -95,7 +95,7 @@ def start_awards(round_: Round, *, request: Request) -> Result:
     programme = queries.programme_of(round_.edition)
 
     def do(stamp: Stamp) -> Result:
-        approved = list(awards_in(queries.lock_round(round_), "approved"))
+        approved = list(awards_in(queries.lock_round(round_), "approved").prefetch_related("benefits"))
         for state in ("accepted", "active"):
             decisions.move_awards(approved, state, why=f"{state} by the applicant", stamp=stamp)
         plans = [_plan(programme, award, request.happened_on) for award in approved]

@@ -19,6 +19,7 @@ SOURCE = ROOT / "src/almoner"
 CATALOGUES = sorted((SOURCE / "locale").glob("*/LC_MESSAGES/almoner.po"))
 WORDS = {"_": None, "ngettext": (1, 2)}
 TEXTS = {
+    "none",
     *("programme", "theme", "purpose", "ask", "help", "text", "refusal", "basis", "item", "unit", "title"),
     "who",
 }

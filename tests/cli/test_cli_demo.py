@@ -110,6 +110,18 @@ def test_the_invented_offices_account_holds_no_public_data(played: tuple[Path, s
     assert all("Cedar" in part["title"] for part in content["programmes"])
 
 
+def test_the_medicine_is_accounted_for_and_nothing_is_claimed_for_it(played: tuple[Path, str]) -> None:
+    """Every pack of a lot is given, left or written off, and a gift of medicine stands beside no figure of sales."""
+    content = json.loads((played[0] / "office/demo/published/office/statement.json").read_text("utf-8"))
+    (part,) = [one for one in content["programmes"] if one["programme"] == "Patient assistance"]
+    lots = {lot["name"]: lot for lot in part["stock"]}
+    assert lots["CN-24A"]["recalled"]
+    assert all(float(lot["issued"]) > 0 for lot in lots.values())
+    assert any("Health gain is owed" in said for said in part["not_claimed"])
+    assert any("No figure of sales" in said for said in part["not_claimed"])
+    assert part["funnel"]["awarded"] > 20
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["", "statement.zh-hans.html"])
 @pytest.mark.parametrize("width", [390, 1280])

@@ -128,6 +128,8 @@ class Programme:
     comparison: Mapping[str, Comparison] = field(default_factory=dict)
     contributions: Mapping[str, Contribution] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    not_valued: tuple[Text, ...] = ()
+    """Why nothing is valued in money: for others, for the group."""
     publish: Publish | None = None
     examples: Mapping[str, Example] = field(default_factory=dict)
     round_: Mapping[str, Any] | None = (

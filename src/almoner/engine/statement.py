@@ -160,7 +160,7 @@ def _part(account: Account, period: Period, connection: Connection) -> dict[str,
         "contributed": add_up(contributions),
         "stock": [lot.as_json() for lot in stock_by_lot(facts, period, connection)],
         "figures": figures,
-        "not_claimed": _not_claimed(figures, funnel),
+        "not_claimed": [*programme.not_valued, *_not_claimed(figures, funnel)],
         "facts": [
             {"table": name, "rows": pq.read_metadata(path).num_rows, "sha256": file_digest(path)}
             for name, path in fact_files(account).items()

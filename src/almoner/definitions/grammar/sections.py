@@ -76,8 +76,8 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "valuation",
         RAW,
-        "Outcome values by indicator, or `none` with the reason; `for_the_group`.",
-        later=True,
+        "`none` with the reason, and `for_the_group: {none: …}`, which a statement says; outcome values by indicator, "
+        "*not yet*.",
     ),
     Section("publish", shown.PUBLISH, "What may be published, and the smallest group shown."),
     Section(

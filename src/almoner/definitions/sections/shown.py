@@ -291,25 +291,35 @@ def _source_scope(source: str, awarded: Scope, later: Scope) -> Scope | None:
     return replace(awarded, names={**everywhere, **own}, rows={}, broken=rows.broken)
 
 
-def read_valuation(node: nodes.Node | None, indicators: Collection[str], context: Context) -> dict[str, Any]:
-    """Outcome values by indicator; or the reason why there are none."""
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """What a programme says of its worth: why nothing is valued, or (`other`) values that nothing computes yet."""
+
+    not_valued: tuple[str, ...] = ()
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_valuation(node: nodes.Node | None, indicators: Collection[str], context: Context) -> Valued:
+    """Outcome values by indicator; or the reason why there are none, for others and for the group."""
     context = context.of("valuation")
-    found: dict[str, Any] = {}
+    reasons: dict[str, str] = {}
+    other: dict[str, Any] = {}
     for name, key, value in entries(node, context):
         here = context.of(name)
         if name == "none":
-            found[name] = read(value, TEXT, here)
+            reasons[name] = read(value, TEXT, here) or ""
         elif name == "for_the_group":
-            found[name] = read_shape(value, shown.NOT_VALUED, here)
+            reasons[name] = read_shape(value, shown.NOT_VALUED, here).get("none") or ""
         elif name not in indicators:
             message = _("'valuation' values '{name}', which is no indicator.")
             context.report.problem(key.line, message.format(name=name) + did_you_mean(name, indicators))
         else:
-            found[name] = _value(key, read_shape(value, shown.VALUATION, here), here)
-    if "none" in found and len(set(found) - {"none", "for_the_group"}) > 0:
+            other[name] = _value(key, read_shape(value, shown.VALUATION, here), here)
+            context.report.not_carried_out(key.line, _("the value of '{name}'").format(name=name))
+    if "none" in reasons and other:
         message = _("'valuation' says 'none' and values something; keep the one or the other.")
         context.report.problem(node.line if node else 0, message)
-    return found
+    return Valued(tuple(reason for reason in reasons.values() if reason), other)
 
 
 def _value(key: nodes.Scalar, values: dict[str, Any], context: Context) -> dict[str, Any]:

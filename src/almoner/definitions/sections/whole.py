@@ -327,7 +327,10 @@ class _Whole:
             self.node("indicators"), self.scope, self.later, sheets, context
         )
         known = self._keys("indicators")
-        self._keep("valuation", shown.read_valuation(self.node("valuation"), known, context))
+        valued = shown.read_valuation(self.node("valuation"), known, context)
+        values["not_valued"] = valued.not_valued
+        if valued.other:
+            self.other["valuation"] = valued.other
         values["publish"] = shown.read_publish(self.node("publish"), known, context)
         world = examples.World(
             form=values["form"] or _papers(values["sessions"]),

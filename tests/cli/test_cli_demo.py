@@ -119,7 +119,7 @@ def test_the_medicine_is_accounted_for_and_nothing_is_claimed_for_it(played: tup
     assert all(float(lot["issued"]) > 0 for lot in lots.values())
     assert any("Health gain is owed" in said for said in part["not_claimed"])
     assert any("No figure of sales" in said for said in part["not_claimed"])
-    assert part["funnel"]["awarded"] > 20
+    assert part["funnel"]["delivered_to"] > 20
 
 
 @pytest.mark.browser

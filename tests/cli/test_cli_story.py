@@ -63,6 +63,8 @@ def test_a_year_is_typed_from_an_empty_office_to_a_verified_statement(office: Pa
         "verify-records", "student_grants", "term_result", "--as", "abe", "--on", "2027-02-02", "--json"
     )
     assert said(verified) == {"verified": 1}
+    (waiting,) = said(almoner("due", "student_grants", "--as", "olga", "--on", "2027-04-01", "--json"))["due"]
+    assert (waiting["what"], waiting["held"]) == ("second", False)
     second = said(
         almoner(
             "deliver", "student_grants", "--evidence", "run 2", "--as", "olga", "--on", "2027-04-01", "--json"
@@ -105,6 +107,7 @@ def test_a_year_is_typed_from_an_empty_office_to_a_verified_statement(office: Pa
         (("decide", "student_grants", "--approve"), "mia"),
         (("decide", "student_grants", "--start"), "abe"),
         (("deliver", "student_grants", "--evidence", "x"), "abe"),
+        (("due", "student_grants"), "mia"),
         (("verify-records", "student_grants", "term_result"), "olga"),
         (("statement", "--year", "2026", "--to", "out"), "olga"),
         (("replay",), "olga"),

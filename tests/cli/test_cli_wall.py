@@ -44,6 +44,7 @@ OF_THE_OFFICE: dict[str, tuple[str, ...]] = {
     "awards": ("village_eyes",),
     "award": ("VEA-2026-000001-X", "--suspend", "--why", "storm"),
     "decide": ("village_eyes",),
+    "due": ("village_eyes",),
     "deliver": ("village_eyes", "--evidence", "paper"),
     "import": ("{file}", "{sheets}", "--kind", "records", "--mapping", "{mapping}", "--round", "Eyes 2026"),
     "lot list": ("village_eyes",),

@@ -61,6 +61,20 @@ def test_an_issue_is_handed_over_once_disbursed_and_taken_from_its_lot(charity: 
     assert stock_of() == (97, 3)
 
 
+def test_the_office_sees_which_issues_wait_to_be_collected_and_others_do_not(charity: Office) -> None:
+    from almoner.flow.steps.delivering import deliver_due, list_due
+    from almoner.people.access import NotPermitted
+
+    round_ = ready(charity, ["p-1", "p-2"])
+    collect(charity, round_, [sheet("p-1", "S-1")])
+    (row,) = list_due(round_, COLLECTED, by=charity.users["alice"])
+    assert (row["what"], row["figure"], row["due_on"]) == ("cycle_1_issue_1", "3 packs", "2025-03-12")
+    assert deliver_due(round_, evidence="x", request=charity.request("alice", COLLECTED))["to_collect"] == 1
+    for who in ("carol", "eve"):
+        with pytest.raises(NotPermitted):
+            list_due(round_, COLLECTED, by=charity.users[who])
+
+
 def test_nothing_is_handed_over_twice_whoever_sends_the_file_again(charity: Office) -> None:
     from almoner.flow.deliveries.models import Delivery
     from almoner.flow.steps import delivering

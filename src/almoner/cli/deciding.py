@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from almoner.cli.main import Exit, app, out, refuse
-from almoner.cli.office import As, AsJson, On, enter, key_of, request_of, stay_behind_the_wall, user_named
+from almoner.cli.office import (
+    As,
+    AsJson,
+    On,
+    day_of,
+    enter,
+    key_of,
+    request_of,
+    stay_behind_the_wall,
+    user_named,
+)
 from almoner.engine.cut import CutRefused
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.values.language import _
@@ -189,6 +199,33 @@ def deliver_command(  # noqa: PLR0913 -- a command has its options
         return told | deliver_due(round_, evidence=evidence, request=request_of(as_user, on))
 
     tell(do, as_json=as_json)
+
+
+@app.command("due")
+def due_command(
+    programme: Named, *, as_user: As, round_name: InRound = "", on: On = "", as_json: AsJson = False
+) -> None:
+    """List what a round owes on a day: what is due, what is held and why, which issues wait to be collected."""
+    enter()
+    from almoner.flow.steps.delivering import list_due
+    from almoner.people.access import NotPermitted
+
+    round_ = round_of(programme, round_name, as_user)
+    try:
+        rows = list_due(round_, day_of(on), by=user_named(as_user))
+    except (NotPermitted, NotYetCarriedOut) as error:
+        raise refuse(str(error)) from None
+    if as_json:
+        out.print_json(json.dumps({"due": rows}, ensure_ascii=False))
+        return
+    for row in rows:
+        told = _("{award}: {what} of {benefit}, {figure}, due on {due_on}").format(**row)
+        if row["held"]:
+            why = row["reason"] or ", ".join(row["waits_for"])
+            told = _("{line}; held: {why}").format(line=told, why=why)
+        out.print(told, markup=False, highlight=False, soft_wrap=True)
+    if not rows:
+        out.print(_("Nothing is due."), highlight=False)
 
 
 @app.command("verify-records")

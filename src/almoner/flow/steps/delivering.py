@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
+from almoner.engine import casefile
+from almoner.engine.cycles import issues_due
 from almoner.engine.schedule import DueInstalment, due_on
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
@@ -15,6 +19,8 @@ from almoner.flow.deliveries.queries import LIVING, case_files, instalments_of, 
 from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of
 from almoner.flow.steps.recipe import Request, Result, carry_out
+from almoner.people.access import require
+from almoner.people.models import User
 from almoner.vault.models import Stamp
 
 
@@ -55,6 +61,53 @@ def deliver_due(round_: Round, *, evidence: str, request: Request) -> Result:
     return carry_out(
         "deliver", request, may="deliver", programme=round_.programme, arguments=arguments, do=do
     )
+
+
+def list_due(round_: Round, day: date, *, by: User) -> list[dict[str, Any]]:
+    """What a round owes on a day, case by case: what is due, what is held and why, and which issues may be collected.
+
+    Raises:
+        NotPermitted: the person may not see cases in this programme.
+    """
+    require(by, "see cases", round_.programme)
+    programme = queries.programme_of(round_.edition)
+    awards = list(awards_in(round_, *LIVING))
+    cases = case_files(programme, awards)
+    rows = [
+        {
+            "award": award.reference,
+            "benefit": one.instalment.benefit,
+            "what": one.instalment.name,
+            "due_on": one.instalment.due_on.isoformat(),
+            "figure": _figure(one.instalment),
+            "held": not one.is_due,
+            "reason": one.reason,
+            "waits_for": list(one.missing),
+        }
+        for award, case in zip(awards, cases, strict=True)
+        for one in due_on(case, day)
+    ]
+    rows += [
+        {
+            "award": award.reference,
+            "benefit": name,
+            "what": issue.name,
+            "due_on": issue.due_on.isoformat(),
+            "figure": f"{issue.part} {programme.benefits[name].unit}".strip(),
+            "held": False,
+            "reason": "",
+            "waits_for": [],
+        }
+        for award, its in zip(awards, issues_due(cases, day), strict=True)
+        for name, issue in its
+    ]
+    return sorted(rows, key=lambda row: (row["held"], row["due_on"], row["award"]))
+
+
+def _figure(instalment: casefile.Instalment) -> str:
+    if instalment.money is not None:
+        return f"{instalment.money} {instalment.money.currency}"
+    return f"{instalment.quantity} {instalment.unit}".strip()
 
 
 def _hold(held: Iterable[tuple[Instalment, DueInstalment]], stamp: Stamp) -> None:

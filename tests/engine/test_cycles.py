@@ -158,9 +158,25 @@ def room_by_hand(handed: list[Given], day: date, left: int) -> tuple[int, str]:
     return min(rooms, key=lambda one: one[0])
 
 
+EVENTS = st.lists(st.tuples(st.integers(0, 40), st.booleans(), st.integers(1, 6)), min_size=1, max_size=14)
+"""Days since the event before, whether packs are bought or collected, and how many."""
+
+
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 40), st.booleans(), st.integers(1, 6)), min_size=1, max_size=14))
+@given(EVENTS)
 def test_any_order_of_buying_and_collecting_comes_to_what_plain_python_computes(events):
+    play(events)
+
+
+@pytest.mark.soak
+@settings(max_examples=500, deadline=None)
+@given(EVENTS)
+def test_many_orders_of_buying_and_collecting_come_to_what_plain_python_computes(events):
+    play(events)
+
+
+def play(events: list[tuple[int, bool, int]]) -> None:
+    """Buy and collect beside plain Python, and compare after each hand-over."""
     case, day = patient(), ENROLLED
     bought: list[tuple[date, int]] = []
     handed: list[Given] = []

@@ -80,7 +80,7 @@ records:
       tell_the_maker: {when: serious, to: safety_desk, within: 24 hours, sends: [what, began, lot]}
 
 contributions:
-  medicine: {input: in_kind, motive: gift, from: deliveries of medicine}
+  medicine: {input: cash, motive: gift, from: deliveries of medicine}
 
 indicators:
   patients: {level: output, count: party, from: awards}
@@ -163,11 +163,11 @@ def enrol(desk: Dispensary, *patients: str, on: date = APPLIED) -> None:
 def hand_over(desk: Dispensary, *rows: tuple[str, int, str], on: date = HANDED) -> dict[str, Any]:
     """Packs of a lot are handed over: patient, packs, lot."""
     from almoner.flow.imports.actions import Source
-    from almoner.flow.steps.collecting import Weighed, receive_deliveries
+    from almoner.flow.steps.collecting import BroughtRow, receive_deliveries
 
     request = desk.office.request("alice", on)
     sheets = [
-        Weighed(patient, on, f"slip {patient} {on}", {"packs": Decimal(packs), "lot": lot})
+        BroughtRow(patient, on, f"slip {patient} {on}", {"packs": Decimal(packs), "lot": lot})
         for patient, packs, lot in rows
     ]
     source = Source("deliveries", "packs.csv", request.key, "")

@@ -179,4 +179,5 @@ def test_any_sequence_keeps_the_balance_and_never_goes_below_nothing(office: Off
         ),
     )
     steps: Any = {"receive", "issue", "write off", "recall"}
-    assert steps | {f"{step} refused" for step in steps} <= set(Stock.done), Stock.done
+    assert steps <= set(Stock.done), Stock.done
+    assert any(step.endswith("refused") for step in Stock.done), Stock.done

@@ -285,7 +285,7 @@ def _sheets(programme: Programme, awards: Sequence[Award]) -> dict[int | None, l
                 record=row.name,
                 period=row.period,
                 happened_on=row.happened_on,
-                reported_on=row.recorded_at.date(),
+                reported_on=row.reported_on,
                 answers=record_answers(programme, row),
                 state=row.state,
                 verified_on=verified.get(row.pk),

@@ -68,6 +68,7 @@ def report(sheets: Sequence[tuple[Answered, Mapping[str, Field]]], *, stamp: Sta
             answers=open_part,
             answers_mac=record_mac(sheet, form),
             row_key=sheet.row_key,
+            reported_on=stamp.happened_on,
             state="reported",
             **(stamp.columns() | {"happened_on": sheet.happened_on}),
         )

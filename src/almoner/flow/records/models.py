@@ -74,6 +74,8 @@ class Record(Stateful):
     answers = models.JSONField()
     answers_sealed = models.BinaryField()
     answers_mac = models.CharField(max_length=64)
+    reported_on = models.DateField()
+    """The day on which it was handed in, as whoever took it over says; when that was written down is `recorded_at`."""
     row_key = models.CharField(max_length=200)
     """Which row of the giver's file, or which key of the step, so that it comes once."""
 

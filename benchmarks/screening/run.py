@@ -1,6 +1,6 @@
 """Almoner's screening of a table beside the same in a query written by hand, and in openfisca-core.
 
-    python benchmarks/screening/run.py --persons 100000 1000000 10000000 --runs 5 --table TABLE.md
+    python benchmarks/screening/run.py --persons 100000 1000000 10000000 --runs 5 --stored 1000 10000 --table TABLE.md
 
 Every run is a process of its own, and the runs alternate. The benchmark fails where Almoner and the hand-written query
 write different rows, and where a threshold is missed.
@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from measuring import Run, machine, middle, run
+from stored import stored, table_of
 
 HERE = Path(__file__).parent
 MILLION = 1_000_000
@@ -172,9 +173,10 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--persons", type=int, nargs="+", default=[MILLION // 10, MILLION, 10 * MILLION])
+    parser.add_argument("--persons", type=int, nargs="*", default=[MILLION // 10, MILLION, 10 * MILLION])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=20260910)
+    parser.add_argument("--stored", type=int, nargs="*", default=[1000, 10_000], help="stored applications")
     parser.add_argument(
         "--openfisca-up-to", type=int, default=MILLION, help="persons; it needs a GiB a million"
     )
@@ -195,8 +197,11 @@ def main() -> int:
                     f"FAILED: {held[size]['unlike']} of {held[size]['rows']} rows are unlike at {size} persons."
                 )
                 return 1
+        kept = stored(Path(folder), sorted(asked.stored), asked.seed)
     lines = page(all_runs, held, asked.runs)
     verdicts = list(thresholds(all_runs))
+    if kept:
+        lines += ["", "Stored applications, milliseconds an application:", "", *table_of(kept)]
     lines += ["", *(f"- {'holds' if holds else 'MISSED'}: {what}" for holds, what in verdicts)]
     print("\n".join(["", *lines]))
     if asked.table:

@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 
 MACROS = """
 CREATE MACRO dice(number, name, sides) AS (hash(number, name, {seed}) % sides)::INTEGER;
-CREATE MACRO cents(amount) AS CAST(amount AS DECIMAL(14, 0)) * 0.01::DECIMAL(3, 2);
+CREATE MACRO cents(amount) AS CAST(CAST(amount AS DECIMAL(12, 0)) * 0.01::DECIMAL(3, 2) AS DECIMAL(12, 2));
 CREATE MACRO answer(number, name, value) AS
     CASE WHEN dice(number, 'unknown ' || name, 1000) >= {unknown} THEN value END;
 -- Of 1000 households one has no members, three have nine, for which there is no guideline.

@@ -148,6 +148,19 @@ def test_large_amounts_beside_small_ones_are_computed_as_in_single_cases(tmp_pat
         assert {name: line[f"amount.{name}"] for name in QUANTITIES} == screening.benefits
 
 
+@pytest.mark.parametrize(
+    ("digits", "scale"), [(18, 6), (18, 5), (18, 2), (18, 3), (14, 4), (13, 0), (18, 0), (7, 6)]
+)
+def test_the_largest_number_of_every_decimal_is_read_exactly(tmp_path, digits, scale):
+    largest = min(Decimal(10) ** (digits - scale) - Decimal(1).scaleb(-scale), Decimal(10**12))
+    of = programme({"x": {"type": "number"}}, benefits={"same": {"kind": "in_kind", "quantity": "x"}})
+    cells = pa.array([largest, -largest, Decimal(0)], pa.decimal128(digits, scale))
+    pq.write_table(pa.table({"x": cells}), tmp_path / "cases.parquet")
+    screen_table(of, tmp_path / "cases.parquet", tmp_path / "out.parquet", as_of=AS_OF)
+    found = pq.read_table(tmp_path / "out.parquet").sort_by("row")["amount.same"].to_pylist()
+    assert found == [largest, -largest, 0]
+
+
 def fits(answer):
     """Whether all numbers have the twelve digits before the point that a decimal of 18 with six after it has."""
     match answer:

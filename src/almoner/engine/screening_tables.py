@@ -22,6 +22,7 @@ from almoner.values.numbers import DECIMALS, LIMIT, MICRO
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _IN_64_BITS = 18
+_WHOLE_DIGITS = len(str(LIMIT // MICRO))
 _BLOCKED = """CASE WHEN "open" AND len("missing") = 0 AND len("blocked") = 0
   THEN error('A case needs information and nothing says why.') ELSE "blocked" END AS "blocked\""""
 
@@ -149,10 +150,11 @@ def _number(text: str, given: str, question: Field, name: str) -> str:
     tests = []
     if question.type is Type.INTEGER and scale:
         tests.append(f"{text} % 1 <> 0")
-    if given in {"BIGINT", "UINTEGER"} or digits - scale > len(str(LIMIT // MICRO)) - 1:
+    if given in {"BIGINT", "UINTEGER"} or digits - scale >= _WHOLE_DIGITS:
         tests.append(f"{text} NOT BETWEEN {-LIMIT // MICRO} AND {LIMIT // MICRO}")
-    # A product of decimals keeps to 18 digits where both fit into them, and fails where it does not.
-    wide = f"CAST({text} AS DECIMAL(38, {scale}))" if digits + scale > _IN_64_BITS else text
+    # Where a decimal fits into 18 digits its product must too, or the run fails: up to 13 whole ones come this far.
+    fits = min(digits - scale, _WHOLE_DIGITS) + 2 * scale <= _IN_64_BITS
+    wide = text if fits else f"CAST({text} AS DECIMAL(38, {scale}))"
     micros = (
         f"CAST({wide} * {10**scale} AS BIGINT) * {10 ** (DECIMALS - scale)}"
         if scale

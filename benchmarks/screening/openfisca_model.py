@@ -1,7 +1,7 @@
 """Winter relief in openfisca-core: load, build, calculate and write, from a Parquet file into another.
 
 This file alone runs in an environment of its own, because openfisca-core is under the AGPL. It is written to be fast: a
-household is an application, its members are the persons, every formula works on whole arrays, a lookup is an index into
+household is an application, its members are the persons, every formula works on whole arrays, a parameter is indexed by
 an array. openfisca-core calculates for one day, so the applications are split by which figures are in force.
 
 It knows no unknown: an answer that is absent is its variable's default, a household larger than the guideline goes by
@@ -111,9 +111,9 @@ def _lives_here(household: Any, period: Any, parameters: Any) -> Array:
 
 def _is_poor(household: Any, period: Any, parameters: Any) -> Array:
     given = parameters(period)
-    lines = np.array([given.guideline[f"size_{size}"] for size in range(1, 9)]) * given.poverty_share
+    names = np.array([f"size_{size}" for size in range(1, 9)])
     size = np.clip(household("household_size", period), 1, 8)
-    return household("household_income", period) <= lines[size - 1]
+    return household("household_income", period) <= given.poverty_share * given.guideline[names[size - 1]]
 
 
 def _earns_little_a_head(household: Any, period: Any, parameters: Any) -> Array:
@@ -256,6 +256,8 @@ def screened(source: str, target: str) -> None:
     interval: Array = np.searchsorted(np.array(CHANGES, "datetime64[D]"), answers["as_of"], side="right") - 1
     for number, day in enumerate(CHANGES):
         chosen = np.flatnonzero(interval == number)
+        if not len(chosen):
+            continue
         mine = interval[whose] == number
         place = np.zeros(len(table), np.intp)
         place[chosen] = np.arange(len(chosen))

@@ -15,7 +15,7 @@ from almoner.definitions.tree import NUMERIC, Type
 from almoner.engine.connection import Connection, connect
 from almoner.engine.lookups import create_lookups
 from almoner.engine.results import AnswersProblem
-from almoner.engine.screening_sql import CASE, REFUSED, ScreeningSql, compiled
+from almoner.engine.screening_sql import CASE, REFUSED, TOLD, ScreeningSql, compiled
 from almoner.engine.sql_text import quoted, rendered, sql_type
 from almoner.values.numbers import DECIMALS, LIMIT, MICRO
 
@@ -23,8 +23,8 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _IN_64_BITS = 18
 _WHOLE_DIGITS = len(str(LIMIT // MICRO))
-_BLOCKED = """CASE WHEN "open" AND len("missing") = 0 AND len("blocked") = 0
-  THEN error('A case needs information and nothing says why.') ELSE "blocked" END AS "blocked\""""
+_OUTCOME = """CASE WHEN "open" AND len("missing") = 0 AND len("blocked") = 0
+  THEN error('A case needs information and nothing says why.') ELSE "outcome" END AS "outcome\""""
 
 
 def screen_table(  # noqa: PLR0913 -- a run over a table has its options
@@ -72,7 +72,7 @@ def screen_table(  # noqa: PLR0913 -- a run over a table has its options
 def table_query(sql: ScreeningSql, cases: str, key: str = "") -> str:
     """The query over a table of cases, whose SQL is `cases`: the screening's steps, then names for numbers."""
     ctes = [f'"cases" AS (\n{cases}\n)', *([sql.steps] if sql.steps else [])]
-    names = [quoted(CASE) + " AS " + quoted(key or "row"), '"outcome"', *_results(sql), '"missing"', _BLOCKED]
+    names = [quoted(CASE) + " AS " + quoted(key or "row"), _OUTCOME, *_results(sql), *TOLD]
     return "WITH " + ",\n".join(ctes) + f"\nSELECT {', '.join(names)}\nFROM {sql.last}"
 
 

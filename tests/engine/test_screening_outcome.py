@@ -1,6 +1,6 @@
 """The outcome, word for word: a gap never admits and never refuses, and every unknown has a cause."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -256,6 +256,30 @@ def test_a_lookup_holds_the_latest_row_not_after_the_day():
     assert screened(of, date(2025, 12, 31), size=1).outcome == "not eligible"
     assert screened(of, date(2026, 1, 1), size=1).outcome == "eligible"
     assert causes(screened(of, date(2024, 1, 1), size=1)) == [("eligibility.r", "no key in guideline")]
+
+
+@pytest.mark.parametrize("days", [31, 40])
+def test_a_lookup_of_many_days_answers_as_one_of_few(days):
+    """Up to 32 days it is joined by period, beyond by the days from and to."""
+    first = date(2026, 1, 1)
+    lines = [
+        (first + timedelta(day), ((1 + day % 2) * 1_000_000,), (day * 1_000_000,)) for day in range(days)
+    ]
+    prices = {
+        "price": ({"size": "integer"}, {"value": "number"}, [(None, (3_000_000,), (7_000_000,)), *lines])
+    }
+    of = programme(ASKED, derive={"found": "lookup(price, size)"}, lookups=prices)
+    for day in (0, 1, 17, 30):
+        odd_or_even = {
+            size: screened(of, first + timedelta(day), size=size).derived["found"] for size in (1, 2, 3)
+        }
+        latest = {1 + each % 2: Decimal(each) for each in range(day + 1)}
+        assert odd_or_even == {1: latest[1], 2: latest.get(2), 3: 7}
+    assert screened(of, date(2025, 12, 31), size=1).derived["found"] is None
+    assert screened(of, date(2025, 12, 31), size=3).derived["found"] == 7
+    assert screened(of, date(2027, 1, 1), size=1).derived["found"] == max(
+        day for day in range(days) if day % 2 == 0
+    )
 
 
 def test_a_key_that_is_not_there_is_blocked_and_one_that_is_unanswered_is_asked():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from screening_by_hand import AS_OF, programme, value_of
 
 from almoner.engine.screening import AnswersProblem, Case, screen
+from almoner.engine.sql_text import BIGINT_LIMIT
 from almoner.values.numbers import LIMIT, NumberProblem, divide, from_micros, multiply
 
 FORM = {"x": {"type": "number"}, "y": {"type": "number"}, "n": {"type": "integer"}}
@@ -27,6 +28,9 @@ EDGES = [
     -LIMIT,
     LIMIT - 1,
     10**9 + 1,
+    # Around where a product with a million, with 18 and with 333,331 no longer fits into 64 bits.
+    *(BIGINT_LIMIT // 4 // factor + one for factor in (10**6, 18, 333_331) for one in (0, 1)),
+    *(-(BIGINT_LIMIT // 4 // factor) - one for factor in (10**6, 18, 333_331) for one in (0, 1)),
 ]
 MICROS = st.one_of(
     st.sampled_from(EDGES), st.integers(-LIMIT, LIMIT), st.integers(-(10**9), 10**9), st.integers(-20, 20)
@@ -51,6 +55,12 @@ OF = programme(
         "negative": "-x",
         "of_two": "smaller_of(x, y) * larger_of(x, y)",
         "squares": "(x + y) * (x - y)",
+        "by_share": "x * share",
+        "by_odd_share": "odd_share * x",
+    },
+    parameters={
+        "share": ("number", {date(2020, 1, 1): 150_000, AS_OF: 180_000}),
+        "odd_share": ("number", {date(2020, 1, 1): 100_000, AS_OF: 333_331}),
     },
 )
 
@@ -85,6 +95,8 @@ def expected(x, y, n):
         "negative": -x,
         "of_two": checked(multiply, min(x, y), max(x, y)),
         "squares": strict(multiply, checked(lambda: x + y), checked(lambda: x - y)),
+        "by_share": checked(multiply, x, 180_000),
+        "by_odd_share": checked(multiply, x, 333_331),
     }
 
 

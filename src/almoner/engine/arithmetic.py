@@ -1,17 +1,23 @@
 """Sums, products and quotients in fixed point, as SQL that never fails.
 
 Numbers are micros in 64 bits. A result beyond ±10^12 is NULL. Where the bounds of the operands prove that a result
-lies within, no check is written; where they prove that a product fits into 64 bits, 128 are not used.
+lies within, no check is written; where they prove that a product fits into 64 bits, 128 are not used; and in a table
+only the amounts that are too large for 64 are computed in 128.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import gcd
 
 from almoner.engine.sql_text import BIGINT_LIMIT, Sql, level_of
 from almoner.engine.steps import Scope
 from almoner.values.numbers import LIMIT, MICRO
+
+_WORTH_ASKING = 10**6 * MICRO
+"""It is asked whether an amount is small where a million still is."""
 
 
 def in_range(scope: Scope, raw: Sql, *, wide: bool = False) -> Sql:
@@ -59,9 +65,48 @@ def minus(scope: Scope, left: Sql, right: Sql) -> Sql:
 
 def times(scope: Scope, left: Sql, right: Sql) -> Sql:
     """The product, half-even to a millionth."""
-    if left.constant is not None or (left.whole and not right.whole and right.constant is None):
+    if left.constant is not None or (right.constant is None and _coarser(left, right)):
         left, right = right, left
-    bounds, multiplier, under = _factor(right)
+    factor = _factor(right)
+    return _by_size(scope, left, factor.bounds, lambda part: _times(scope, part, right, factor))
+
+
+def _coarser(left: Sql, right: Sql) -> bool:
+    """Whether the left one makes the smaller factor."""
+    return (left.whole, left.grain) > (right.whole, right.grain)
+
+
+def _by_size(scope: Scope, left: Sql, bounds: tuple[int, int], compute: Callable[[Sql], Sql]) -> Sql:
+    """A result that is computed from `left` times something within `bounds`: in 64 bits where that fits, else in 128.
+
+    Where the bounds of `left` do not say which it is, of many cases each does: an amount above a million is rare.
+    """
+    most = BIGINT_LIMIT // 4 // max(1, *map(abs, bounds))
+    if (
+        scope.rows
+        or not scope.steps.many
+        or most < _WORTH_ASKING
+        or max(abs(left.low), abs(left.high)) <= most
+    ):
+        return compute(left)
+    left = scope.once(left)
+    fits = f"{left.text} BETWEEN {-most} AND {most}"
+    small = replace(left, text=f"CASE WHEN {fits} THEN {left.text} END", simple=False)
+    large = replace(left, text=f"CASE WHEN NOT {fits} THEN {left.text} END", simple=False)
+    narrow = compute(replace(small, low=max(left.low, -most), high=min(left.high, most)))
+    wide = compute(large)
+    return Sql(
+        f"COALESCE({narrow.text}, {wide.text})",
+        level_of(narrow, wide),
+        low=min(narrow.low, wide.low),
+        high=max(narrow.high, wide.high),
+        whole=narrow.whole,
+        total=narrow.total and wide.total,
+    )
+
+
+def _times(scope: Scope, left: Sql, right: Sql, factor: _Factor) -> Sql:
+    bounds, multiplier, under = factor.bounds, factor.text, factor.under
     corners = [a * b for a in (left.low, left.high) for b in bounds]
     product = _product(left, multiplier, (min(corners), max(corners)), level_of(left, right))
     whole = left.whole and right.whole
@@ -74,14 +119,23 @@ def times(scope: Scope, left: Sql, right: Sql) -> Sql:
     return in_range(scope, replace(raw, whole=whole), wide=wide)
 
 
-def _factor(right: Sql) -> tuple[tuple[int, int], str, int]:
-    """A factor as bounds and text of a multiplier, and a divisor: 1.2 is 6 over 5, a whole number itself over 1."""
+@dataclass(frozen=True, slots=True)
+class _Factor:
+    """A factor as a whole number within bounds over another: 1.2 is 6 over 5."""
+
+    bounds: tuple[int, int]
+    text: str
+    under: int
+
+
+def _factor(right: Sql) -> _Factor:
+    """A whole number is itself over 1, a parameter of 0.15 or 0.18 so many hundredths over 100."""
     if right.constant is not None:
         exact = Fraction(right.constant, MICRO)
-        return (exact.numerator, exact.numerator), f"({exact.numerator})", exact.denominator
-    if right.whole:
-        return (right.low // MICRO, right.high // MICRO), f"({right.text} // {MICRO})", 1
-    return (right.low, right.high), right.text, MICRO
+        return _Factor((exact.numerator, exact.numerator), f"({exact.numerator})", exact.denominator)
+    grain = gcd(MICRO if right.whole else right.grain, MICRO)
+    text = right.text if grain == 1 else f"({right.text} // {grain})"
+    return _Factor((right.low // grain, right.high // grain), text, MICRO // grain)
 
 
 def _product(left: Sql, multiplier: str, bounds: tuple[int, int], level: int) -> Sql:
@@ -132,6 +186,10 @@ def over(scope: Scope, left: Sql, right: Sql) -> Sql:
         raw, wide = _half_even(scope, left, divisor, -largest, largest)
         return in_range(scope, raw, wide=wide)
     divisor = replace(right, text=f"NULLIF({right.text}, 0)", simple=False)
+    return _by_size(scope, left, (MICRO, MICRO), lambda part: _over(scope, part, right, divisor))
+
+
+def _over(scope: Scope, left: Sql, right: Sql, divisor: Sql) -> Sql:
     number = _product(left, str(MICRO), (left.low * MICRO, left.high * MICRO), left.level)
     smallest = 1 if right.low <= 1 and right.high >= -1 else min(abs(right.low), abs(right.high))
     largest = max(abs(number.low), abs(number.high)) // smallest + 1

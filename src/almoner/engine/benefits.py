@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from almoner.definitions.programme import Benefit
 from almoner.definitions.tree import Expression
 from almoner.engine.arithmetic import rounded_to
-from almoner.engine.missing import Causes, Descent, when
+from almoner.engine.cause_sql import Causes, when
+from almoner.engine.missing import Descent
 from almoner.engine.sql_text import Sql, level_of, literal
 from almoner.engine.strict_sql import Compiler
 from almoner.values.money import exponent_of

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from almoner.definitions.programme import Field
-from almoner.engine.missing import NOT_COMPUTABLE, Signs
+from almoner.engine.cause_sql import NOT_COMPUTABLE, Signs
 from almoner.engine.results import Blocked, Missing
 
 

@@ -27,14 +27,13 @@ def _count(text: str, level: int, most: int) -> Sql:
 def _months(scope: Scope, first: Sql, second: Sql) -> Sql:
     first, second = scope.once(first), scope.once(second)
     a, b = first.text, second.text
-    steps = f"((year({b}) - year({a})) * 12 + month({b}) - month({a}))"
-    # Forwards the last step passes the second date where its day is later and not clamped to the month's end;
-    # backwards, where its day is earlier.
+    # DuckDB counts the beginnings of months between the two. Forwards the last of them passes the second date where
+    # its day is later and not clamped to the month's end; backwards, where its day is earlier.
     passed = (
         f"CASE WHEN {b} >= {a} AND day({a}) > day({b}) AND {b} <> last_day({b}) THEN -1 "
         f"WHEN {b} < {a} AND day({a}) < day({b}) THEN 1 ELSE 0 END"
     )
-    return Sql(f"({steps} + {passed})", level_of(first, second))
+    return Sql(f"(date_diff('month', {a}, {b}) + {passed})", level_of(first, second))
 
 
 def months_between(scope: Scope, first: Sql, second: Sql) -> Sql:

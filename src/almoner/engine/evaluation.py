@@ -16,10 +16,11 @@ import pyarrow as pa
 from almoner.definitions.programme import EachDelivery, Field, FollowUp, Programme, Record
 from almoner.definitions.tree import Expression, Name, Node, Origin, Summary, Type
 from almoner.engine.answers_table import ARROW, GIVEN, arrow_type, as_value, reader, reader_of
+from almoner.engine.cause_sql import Signs
 from almoner.engine.causes import explained
 from almoner.engine.connection import ask_shared, shared
 from almoner.engine.lookups import with_lookups
-from almoner.engine.missing import Descent, Signs
+from almoner.engine.missing import Descent
 from almoner.engine.results import Evaluated, UnexplainedUnknown
 from almoner.engine.sql_text import literal, quoted
 from almoner.engine.strict_sql import Compiler, World

@@ -9,8 +9,9 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from math import gcd
 from typing import Any
 
 from almoner.definitions.programme import LookupTable, Parameter, Programme
@@ -47,6 +48,21 @@ def rows_in_force(table: LookupTable) -> list[InForce]:
     return found
 
 
+_MOST_PERIODS = 32
+_MOST_LINES = 10_000
+
+
+def periods_of(table: LookupTable) -> list[date]:
+    """The first days of the periods in which a lookup says the same throughout; empty where they are too many.
+
+    A join on the period finds its row at once; a join on days from and to meets every row of the key.
+    """
+    starts = sorted({row.starts or date.min for row in table.rows})
+    keys = len({row.keys for row in table.rows})
+    dated = starts != [date.min]
+    return starts if dated and len(starts) <= _MOST_PERIODS and len(starts) * keys <= _MOST_LINES else []
+
+
 def table_name(programme: Programme, table: str) -> str:
     """The name in memory of a lookup of an edition."""
     return quoted(f"lookup {programme.digest} {table}")
@@ -58,10 +74,10 @@ def create_lookups(connection: Connection, programme: Programme) -> None:
         columns = [
             f"{quoted(name)} {sql_type(kind)}" for name, kind in {**table.keys, **table.values}.items()
         ]
-        columns += ['"#starts" DATE', '"#ends" DATE']
+        columns += ['"#starts" DATE', '"#ends" DATE', '"#period" DATE']
         name = table_name(programme, table.name)
         connection.execute(f"CREATE OR REPLACE TABLE {name} ({', '.join(columns)})")
-        lines = [_line(row) for row in rows_in_force(table)]
+        lines = [_line(row, period) for row in rows_in_force(table) for period in _periods_of_row(table, row)]
         for first in range(0, len(lines), 1000):
             connection.execute(f"INSERT INTO {name} VALUES {', '.join(lines[first : first + 1000])}")  # noqa: S608 -- rendered
 
@@ -79,11 +95,17 @@ def with_lookups(connection: Connection, programme: Programme) -> None:
                 _in_memory.add(programme.digest)
 
 
-def _line(row: InForce) -> str:
+def _periods_of_row(table: LookupTable, row: InForce) -> list[date | None]:
+    """The periods in which a row holds; one of no name where the lookup has none."""
+    first, end = row.starts or date.min, row.ends or date.max
+    return [period for period in periods_of(table) if first <= period < end] or [None]
+
+
+def _line(row: InForce, period: date | None) -> str:
     cells = [_cell(cell) for cell in (*row.keys, *row.values)]
     starts = rendered(row.starts) if row.starts else _ALWAYS
     ends = rendered(row.ends) if row.ends else _NEVER
-    return f"({', '.join([*cells, starts, ends])})"
+    return f"({', '.join([*cells, starts, ends, _cell(period)])})"
 
 
 def _cell(value: Any) -> str:
@@ -104,7 +126,14 @@ class Lookups:
         if scope.rows:
             return self._written_out(table, column, keys, day)
         stored = table_name(self.programme, name)
-        if any(row.starts is not None for row in table.rows):
+        periods = periods_of(table)
+        if periods:
+            latest_first = [
+                f"WHEN {day.text} >= {rendered(each)} THEN {rendered(each)}" for each in periods[::-1]
+            ]
+            period = Sql(f"CASE {' '.join(latest_first)} END", day.level)
+            found = self.steps.join(stored, column, [*keys, period], [*table.keys, "#period"])
+        elif any(row.starts is not None for row in table.rows):
             found = self.steps.dated_join(stored, column, list(keys), table.keys, day)
         else:
             found = self.steps.join(stored, column, list(keys), table.keys)
@@ -136,7 +165,7 @@ def _with_bounds(sql: Sql, type_: Type, values: Sequence[Any]) -> Sql:
         return sql
     whole = all(value % MICRO == 0 for value in known)
     low, high = max(min(known), -LIMIT), min(max(known), LIMIT)
-    return Sql(sql.text, sql.level, simple=sql.simple, low=low, high=high, whole=whole)
+    return replace(sql, low=low, high=high, whole=whole, grain=gcd(*known) or 1)
 
 
 def dated_value(parameter: Parameter, day: Sql) -> Sql:

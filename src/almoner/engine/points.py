@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from almoner.engine.arithmetic import in_range
-from almoner.engine.missing import Causes, Descent, sign_list, when
+from almoner.engine.cause_sql import Cause, Causes
+from almoner.engine.missing import Descent
 from almoner.engine.sql_text import Sql, level_of
 from almoner.engine.strict_sql import Compiler
 
@@ -35,4 +36,4 @@ def total_causes(descent: Descent, criteria: Mapping[str, Sql], points: Sql) -> 
     """Why the sum is unknown although every criterion is known: it is out of range."""
     known = " AND ".join(f"{part.text} IS NOT NULL" for part in criteria.values())
     beyond = Sql(f"({points.text} IS NULL AND {known})", level_of(points, *criteria.values()))
-    return when(beyond, sign_list(descent.signs.of_blocked("scoring", "out of range")))
+    return (Cause(descent.signs.of_blocked("scoring", "out of range"), beyond),)

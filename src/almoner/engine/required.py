@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from almoner.definitions.programme import Field
 from almoner.definitions.tree import Type
-from almoner.engine.missing import Causes, Descent, joined, when
+from almoner.engine.cause_sql import Causes, joined, out_of_rows, when
+from almoner.engine.missing import Descent
 from almoner.engine.sql_text import Sql, quoted
-from almoner.engine.steps import PLACE, ROW
+from almoner.engine.steps import ROW
 from almoner.engine.strict_sql import Compiler
 
 
@@ -66,13 +67,8 @@ def required_causes(descent: Descent) -> list[tuple[str, Causes]]:
 
 
 def _rows_causes(descent: Descent, question: Field, inner: list[Field]) -> Causes:
-    compiler = descent.compiler
     each = joined(_member_causes(descent, question, member) for member in inner)
-    if each is None:
-        return None
-    level = max(each.level, compiler.steps.rows_base(question.name).level)
-    rows = compiler.steps.rows_at(question.name, level)
-    return Sql(f"flatten(list_transform({rows}, lambda {ROW}, {PLACE}: {each.text}))", level)
+    return out_of_rows(descent.compiler.steps, question.name, each)
 
 
 def _member_causes(descent: Descent, question: Field, member: Field) -> Causes:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from almoner.definitions.programme import Programme
 from almoner.definitions.tree import Expression, Type
 from almoner.engine.benefits import BenefitSql, benefit_causes, benefit_columns
-from almoner.engine.missing import Causes, Descent, Signs
+from almoner.engine.cause_sql import NONE, Causes, Signs, blocked_names, joined, missing_names
+from almoner.engine.missing import SHORT, Descent
 from almoner.engine.points import criteria_columns, total, total_causes
 from almoner.engine.required import complete, required_causes
 from almoner.engine.sql_text import Sql, level_of, quoted, rendered
@@ -20,6 +21,12 @@ CASE = "#case"
 SOURCE = '"cases"'
 """The name of the table that holds the answers."""
 
+TOLD = ('"missing"', '"blocked"')
+"""The columns that name, in a table, what is missing and what cannot be computed."""
+
+LONG = 400
+"""A condition longer than that is a column in tables too: derived names would make it longer and longer."""
+
 ELIGIBLE, REFUSED, OPEN = "eligible", "not eligible", "needs information"
 
 
@@ -27,8 +34,9 @@ ELIGIBLE, REFUSED, OPEN = "eligible", "not eligible", "needs information"
 class ScreeningSql:
     """A programme's screening, compiled.
 
-    `steps` are the CTEs and `last` the name of the last one; `columns` the column of every result, by its place; `why`
-    the columns that hold the causes of what is unknown, each with the place that waits.
+    `steps` are the CTEs and `last` the name of the last one; `columns` the column of every result, by its place. For
+    single cases `why` are the columns that hold the signs of what is unknown, each with the place that waits. For
+    tables there are the columns `missing` and `blocked` instead, which hold names.
     """
 
     programme: Programme
@@ -46,14 +54,14 @@ class ScreeningSql:
         return f"{steps}SELECT {', '.join(wanted)}\nFROM {self.last}"
 
 
-def compiled(programme: Programme, *, derived: bool = True) -> ScreeningSql:
+def compiled(programme: Programme, *, table: bool = False) -> ScreeningSql:
     """The SQL of a programme's screening; kept for the editions used last.
 
     Args:
         programme: an edition.
-        derived: whether the derived names are among the results.
+        table: whether for a table of cases, which holds no derived values and names what is missing.
     """
-    return _compiled(_ByDigest(programme), derived)
+    return _compiled(_ByDigest(programme), table)
 
 
 class _ByDigest:
@@ -70,20 +78,22 @@ class _ByDigest:
 
 
 @lru_cache(maxsize=64)
-def _compiled(key: _ByDigest, derived: bool) -> ScreeningSql:  # noqa: FBT001 -- lru_cache keys by position
-    return _Builder(key.programme, derived=derived).build()
+def _compiled(key: _ByDigest, table: bool) -> ScreeningSql:  # noqa: FBT001 -- lru_cache keys by position
+    return _Builder(key.programme, table=table).build()
 
 
 class _Builder:
     """Puts the parts together, in the order of the flow."""
 
-    def __init__(self, programme: Programme, *, derived: bool) -> None:
+    def __init__(self, programme: Programme, *, table: bool) -> None:
         self.programme = programme
-        self.derived = programme.derive if derived else {}
+        self.table = table
+        self.derived = {} if table else programme.derive
         rows = {name: question.of for name, question in programme.form.items() if question.type is Type.ROWS}
-        self.compiler = Compiler(World(programme, programme.form, rows, {"as_of": Type.DATE}))
+        self.compiler = Compiler(World(programme, programme.form, rows, {"as_of": Type.DATE}), many=table)
         self.columns: dict[str, str] = {}
         self.why: list[tuple[str, str]] = []
+        self.waiting: list[tuple[str, Causes]] = []
 
     def build(self) -> ScreeningSql:
         compiler = self.compiler
@@ -112,6 +122,7 @@ class _Builder:
             '"open"',
             *self.columns.values(),
             *(column for _, column in self.why),
+            *(TOLD if self.table else ()),
         ]
         steps, last = compiler.steps.written(SOURCE, inputs, _row_fields(self.programme), wanted)
         return ScreeningSql(self.programme, steps, last, self.columns, tuple(self.why), signs)
@@ -149,7 +160,9 @@ class _Builder:
         self, outcome: Sql, criteria: dict[str, Sql], points: Sql | None, benefits: list[BenefitSql]
     ) -> Signs:
         is_open = Sql(f"{outcome.text} = {rendered(OPEN)}", outcome.level)
-        descent = Descent(self.compiler, self.compiler.steps.column("open", is_open))
+        # In a table each condition is asked once; a column of its own would only be carried along.
+        short = LONG if self.table else SHORT
+        descent = Descent(self.compiler, self.compiler.steps.column("open", is_open), short=short)
         self._sign_in_order(descent)
         required = required_causes(descent)
         for name in self.programme.derive:
@@ -166,6 +179,8 @@ class _Builder:
                 self._wait(descent, place, causes)
         for place, causes in required:
             self._wait(descent, place, causes)
+        if self.table:
+            self._tell(descent)
         return descent.signs
 
     def _sign_in_order(self, descent: Descent) -> None:
@@ -179,9 +194,20 @@ class _Builder:
                 descent.field(name)
 
     def _wait(self, descent: Descent, place: str, causes: Causes) -> None:
+        self.waiting.append((place, causes))
+        if self.table:
+            return
         column = descent.column(f"why {len(self.why) + 1}", causes, f"what {place} waits for")
         if column is not None:
             self.why.append((place, column.text))
+
+    def _tell(self, descent: Descent) -> None:
+        """The names of everything that some place waits for."""
+        steps = self.compiler.steps
+        causes = joined(causes for _place, causes in self.waiting)
+        for name, names in zip(("missing", "blocked"), (missing_names, blocked_names), strict=True):
+            told = descent.if_open(names(steps, descent.signs, causes), NONE)
+            steps.column(name, told, f"what is {name}")
 
 
 def _row_fields(programme: Programme) -> dict[str, tuple[str, ...]]:

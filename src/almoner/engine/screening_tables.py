@@ -14,16 +14,17 @@ from almoner.definitions.programme import Field, Programme
 from almoner.definitions.tree import NUMERIC, Type
 from almoner.engine.connection import Connection, connect
 from almoner.engine.lookups import create_lookups
-from almoner.engine.missing import FIELD_BITS, NOT_COMPUTABLE, ROW_BITS, Signs
 from almoner.engine.results import AnswersProblem
-from almoner.engine.screening_sql import CASE, REFUSED, ScreeningSql, compiled
+from almoner.engine.screening_sql import CASE, REFUSED, TOLD, ScreeningSql, compiled
 from almoner.engine.sql_text import quoted, rendered, sql_type
 from almoner.values.numbers import DECIMALS, LIMIT, MICRO
 
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _IN_64_BITS = 18
-_SIGNS = '"#signs"'
+_WHOLE_DIGITS = len(str(LIMIT // MICRO))
+_OUTCOME = """CASE WHEN "open" AND len("missing") = 0 AND len("blocked") = 0
+  THEN error('A case needs information and nothing says why.') ELSE "outcome" END AS "outcome\""""
 
 
 def screen_table(  # noqa: PLR0913 -- a run over a table has its options
@@ -59,7 +60,7 @@ def screen_table(  # noqa: PLR0913 -- a run over a table has its options
             create_lookups(connection, programme)
             read = f"read_parquet({rendered(str(Path(source).absolute()))}, file_row_number = true)"
             cases = _cases(programme, _types(connection, read), read, as_of, key)
-            query = table_query(compiled(programme, derived=False), cases, key)
+            query = table_query(compiled(programme, table=True), cases, key)
             options = "(FORMAT parquet, USE_TMP_FILE false)"
             copied = connection.execute(f"COPY (\n{query}\n) TO {rendered(str(part))} {options}").fetchall()
         part.replace(wanted)
@@ -70,18 +71,9 @@ def screen_table(  # noqa: PLR0913 -- a run over a table has its options
 
 def table_query(sql: ScreeningSql, cases: str, key: str = "") -> str:
     """The query over a table of cases, whose SQL is `cases`: the screening's steps, then names for numbers."""
-    waiting = ", ".join(column for _, column in sql.why)
-    signs = (
-        f"list_sort(list_distinct(list_concat({waiting}, NULL::BIGINT[])))" if waiting else "NULL::BIGINT[]"
-    )
     ctes = [f'"cases" AS (\n{cases}\n)', *([sql.steps] if sql.steps else [])]
-    last = f'SELECT *, CASE WHEN "open" THEN {signs} END AS {_SIGNS} FROM {sql.last}'  # noqa: S608 -- names are quoted
-    names = [quoted(CASE) + " AS " + quoted(key or "row"), '"outcome"', *_results(sql)]
-    missing = f"CASE WHEN {quoted('open')} THEN {_missing(sql.signs)} ELSE []::VARCHAR[] END"
-    blocked = f"CASE WHEN {quoted('open')} THEN {_blocked(sql.signs)} ELSE []::VARCHAR[] END"
-    names += [f'{missing} AS "missing"', f'{blocked} AS "blocked"']
-    ctes.append(f'"signs" AS (\n  {last}\n)')
-    return "WITH " + ",\n".join(ctes) + f'\nSELECT {", ".join(names)}\nFROM "signs"'
+    names = [quoted(CASE) + " AS " + quoted(key or "row"), _OUTCOME, *_results(sql), *TOLD]
+    return "WITH " + ",\n".join(ctes) + f"\nSELECT {', '.join(names)}\nFROM {sql.last}"
 
 
 def _results(sql: ScreeningSql) -> list[str]:
@@ -97,30 +89,6 @@ def _results(sql: ScreeningSql) -> list[str]:
             computed = f'CASE WHEN "outcome" <> {rendered(REFUSED)} THEN CAST({value} AS DECIMAL(19, 6)) END'
             found.append(f"{computed} AS {quoted(name)}")
     return found
-
-
-def _missing(signs: Signs) -> str:
-    """The names of what is unanswered, from the signs."""
-    fields = "[" + ", ".join(rendered(name) for name in signs.fields) + "]"
-    by_rows = [[member for rows, member in signs.members if rows == name] for name in signs.fields]
-    members = (
-        "[" + ", ".join("[" + ", ".join(map(rendered, inner)) + "]::VARCHAR[]" for inner in by_rows) + "]"
-    )
-    at = f"CAST(s >> {FIELD_BITS} AS INTEGER) + 1"
-    rest = f"(s & {(1 << FIELD_BITS) - 1})"
-    member = f"list_extract(list_extract({members}, {at}), CAST({rest} & {(1 << ROW_BITS) - 1} AS INTEGER))"
-    inside_row = f"CASE WHEN {rest} = 0 THEN '' ELSE '[' || ({rest} >> {ROW_BITS}) || '].' || {member} END"
-    name = f"list_extract({fields}, {at}) || {inside_row}"
-    return f"list_transform(list_filter({_SIGNS}, lambda s: s < {NOT_COMPUTABLE}), lambda s: {name})"
-
-
-def _blocked(signs: Signs) -> str:
-    """The places and causes of what cannot be computed, from the signs."""
-    causes = "[" + ", ".join(rendered(f"{place}: {cause}") for place, cause in signs.blocked) + "]::VARCHAR[]"
-    name = f"list_extract({causes}, CAST(s - {NOT_COMPUTABLE} AS INTEGER) + 1)"
-    unexplained = f"WHEN len({_SIGNS}) = 0 THEN error('A case needs information and nothing says why.')"
-    found = f"list_transform(list_filter({_SIGNS}, lambda s: s >= {NOT_COMPUTABLE}), lambda s: {name})"
-    return f"CASE {unexplained} ELSE {found} END"
 
 
 # The answers -----------------------------------------------------------------------------------------------------
@@ -182,10 +150,13 @@ def _number(text: str, given: str, question: Field, name: str) -> str:
     tests = []
     if question.type is Type.INTEGER and scale:
         tests.append(f"{text} % 1 <> 0")
-    if given in {"BIGINT", "UINTEGER"} or digits - scale > len(str(LIMIT // MICRO)) - 1:
+    if given in {"BIGINT", "UINTEGER"} or digits - scale >= _WHOLE_DIGITS:
         tests.append(f"{text} NOT BETWEEN {-LIMIT // MICRO} AND {LIMIT // MICRO}")
+    # Where a decimal fits into 18 digits its product must too, or the run fails: up to 13 whole ones come this far.
+    fits = min(digits - scale, _WHOLE_DIGITS) + 2 * scale <= _IN_64_BITS
+    wide = text if fits else f"CAST({text} AS DECIMAL(38, {scale}))"
     micros = (
-        f"CAST({text} * {10**scale} AS BIGINT) * {10 ** (DECIMALS - scale)}"
+        f"CAST({wide} * {10**scale} AS BIGINT) * {10 ** (DECIMALS - scale)}"
         if scale
         else f"{text}::BIGINT * {MICRO}"
     )

@@ -63,8 +63,8 @@ class Sql:
 
     `level` is the first step whose columns are all it needs. `simple` means that it may be written twice without
     being computed twice. `low` and `high` bound a number in micros. `whole` means a whole number, a multiple of a
-    million. `constant` is the number of a literal, which is never NULL. `total` means that it is known wherever its
-    operands are.
+    million; `grain`, that it is a multiple of so many micros. `constant` is the number of a literal, which is never
+    NULL. `total` means that it is known wherever its operands are.
     """
 
     text: str
@@ -75,6 +75,7 @@ class Sql:
     whole: bool = False
     constant: int | None = None
     total: bool = False
+    grain: int = 1
 
     def as_condition(self, text: str) -> Sql:
         """Another expression over the same columns."""

@@ -40,9 +40,13 @@ class _Join:
 
 
 class Steps:
-    """Collects columns, each at the earliest step at which it can be computed."""
+    """Collects columns, each at the earliest step at which it can be computed.
 
-    def __init__(self) -> None:
+    `many` says that the query is for many cases: what costs a little more to plan and less a case is worth writing.
+    """
+
+    def __init__(self, *, many: bool = False) -> None:
+        self.many = many
         self._columns: dict[int, list[_Column]] = defaultdict(list)
         self._joins: dict[int, list[_Join]] = defaultdict(list)
         self._known: dict[str, Sql] = {}

@@ -59,9 +59,9 @@ class World:
 class Compiler:
     """Compiles expressions over one world into shared steps, each name once."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, many: bool = False) -> None:
         self.world = world
-        self.steps = Steps()
+        self.steps = Steps(many=many)
         self.case = Scope(self.steps)
         self.summaries = Summaries(self.case)
         self.lookups = Lookups(self.steps, world.programme)

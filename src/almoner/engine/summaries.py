@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from almoner.definitions.tree import NUMERIC, Summary
 from almoner.engine.arithmetic import in_range, minus
-from almoner.engine.sql_text import Sql
+from almoner.engine.sql_text import Sql, level_of
 from almoner.engine.steps import ROW, Scope
 from almoner.values.numbers import LIMIT, MICRO
 
@@ -60,21 +60,22 @@ class Summaries:
             least = _count(Sql(f"COALESCE({total.text}, 0)", total.level))
             most = _count(Sql(f"COALESCE({total.text}, {NO_LIMIT})", total.level))
             return Counted(least, most)
-        inner = Scope(self.scope.steps, node.rows)
-        condition = inner.once(body.condition)
-        rows = self.scope.steps.rows_at(node.rows, condition.level)
-        yes = f"len(list_filter({rows}, lambda {ROW}: {condition.text}))"
-        no = f"len(list_filter({rows}, lambda {ROW}: NOT {condition.text}))"
-        low = self.scope.once(_count(Sql(f"COALESCE({yes} * {MICRO}, 0)", condition.level)))
-        high = self.scope.once(
-            _count(Sql(f"COALESCE((len({rows}) - {no}) * {MICRO}, {NO_LIMIT})", condition.level))
-        )
-        return Counted(low, high)
+        each = self._each(node, body, body.condition.text)
+        # A sum of truths counts those that hold; of none and of unknown ones it is NULL.
+        yes = f"COALESCE(CAST(list_sum({each.text}) AS BIGINT), 0)"
+        low = self.scope.once(_count(Sql(f"({yes} * {MICRO})", each.level)))
+        undecided = f"(len({each.text}) - list_count({each.text})) * {MICRO}"
+        high = _count(Sql(f"COALESCE({low.text} + {undecided}, {NO_LIMIT})", level_of(low, each)))
+        return Counted(low, self.scope.once(high))
 
     def value(self, node: Summary, body: Body) -> Sql:
         """What the summary comes to."""
         match node.word:
             case "count_of":
+                if body.condition is None or body.condition.text == "TRUE":
+                    return self.scope.once(
+                        _count(Sql(f"len({self._rows(node, body)}) * {MICRO}", body.level))
+                    )
                 counted = self.counted(node, body)
                 low, high = self.scope.once(counted.low), self.scope.once(counted.high)
                 text = f"(CASE WHEN {low.text} = {high.text} THEN {low.text} END)"

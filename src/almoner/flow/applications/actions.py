@@ -98,12 +98,13 @@ def revise(
 ) -> list[Revision]:
     """The next revision of each application: open answers, and the rest under the party's key."""
     revisions = []
+    last = queries.last_revisions([application for application, _sheet in pairs])
     for application, sheet in each(WRITING, pairs):
         stored = encode(programme.form, sheet.answers)
         open_part, sealed_part = split(programme.form, stored)
         revision = Revision(
             application=application,
-            number=queries.revision_count(application) + 1,
+            number=last.get(application.pk, 0) + 1,
             answers=open_part,
             answers_mac=sheet_mac(programme, sheet),
             **stamp.columns(),

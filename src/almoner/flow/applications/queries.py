@@ -15,6 +15,9 @@ from almoner.definitions.programme import Programme
 from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening, WindDown
 from almoner.vault.sealed import open_sealed
 
+_CHUNK = 500
+"""So many applications are named in one question to the database."""
+
 
 @lru_cache(maxsize=32)
 def _programme_of(digest: str) -> Programme:
@@ -72,11 +75,14 @@ def by_row_key(round_: Round) -> Mapping[str, Application]:
     return {application.row_key: application for application in rows}
 
 
-def revision_count(application: Application) -> int:
-    """How many revisions there are."""
-    if application.state in {"draft", "submitted"} and application.version <= 1:
-        return 0
-    return application.revisions.aggregate(last=Max("number"))["last"] or 0
+def last_revisions(applications: Sequence[Application]) -> dict[int, int]:
+    """The number of each application's last revision, by application; one that has none is not in it."""
+    known = [one.pk for one in applications if one.version > 1 or one.state not in {"draft", "submitted"}]
+    found: dict[int, int] = {}
+    for start in range(0, len(known), _CHUNK):
+        rows = Revision.objects.filter(application__in=known[start : start + _CHUNK])
+        found |= dict(rows.values_list("application_id").annotate(last=Max("number")))
+    return found
 
 
 def latest_macs(round_: Round) -> Mapping[int, str]:

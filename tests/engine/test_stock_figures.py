@@ -74,7 +74,7 @@ def test_the_page_tells_the_stock_in_the_readers_language(tmp_path: Path) -> Non
     assert "at first 7.5 · received 1,000 · issued 2.5 · written off 0.001" in page
     assert "lot LX-8 · recalled" in page
     with use_language("zh-hans"):
-        assert "批号LX-8 · 已召回" in render(content)
+        assert "批号 LX-8 · 已召回" in render(content)
 
 
 @given(st.lists(MOVED, max_size=20))

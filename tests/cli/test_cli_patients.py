@@ -96,9 +96,9 @@ def test_a_year_of_medicine_from_two_gates_to_a_verified_account(office: Path) -
     imported("records", "checks", checked, "2025-03-12")
 
     due = by("olga", "2025-03-13", "due", "patient_assistance")["due"]
-    assert [(row["what"], row["figure"]) for row in due] == [
-        ("cycle_1_issue_1", "3 packs"),
-        ("cycle_1_issue_1", "3 packs"),
+    assert [(row["what"], row["figure"], row["unit"]) for row in due] == [
+        ("cycle_1_issue_1", "3", "packs"),
+        ("cycle_1_issue_1", "3", "packs"),
     ]
     issued = sheet(
         office,

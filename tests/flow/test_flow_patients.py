@@ -68,11 +68,25 @@ def test_the_office_sees_which_issues_wait_to_be_collected_and_others_do_not(cha
     round_ = ready(charity, ["p-1", "p-2"])
     collect(charity, round_, [sheet("p-1", "S-1")])
     (row,) = list_due(round_, COLLECTED, by=charity.users["alice"])
-    assert (row["what"], row["figure"], row["due_on"]) == ("cycle_1_issue_1", "3 packs", "2025-03-12")
+    assert (row["what"], row["figure"], row["unit"]) == ("cycle_1_issue_1", "3", "packs")
+    assert (row["due_on"], row["held"]) == ("2025-03-12", False)
     assert deliver_due(round_, evidence="x", request=charity.request("alice", COLLECTED))["to_collect"] == 1
     for who in ("carol", "eve"):
         with pytest.raises(NotPermitted):
             list_due(round_, COLLECTED, by=charity.users[who])
+
+
+def test_an_issue_that_a_cap_leaves_nothing_of_is_listed_as_held_under_its_name(
+    charity: Office, tmp_path: Path
+) -> None:
+    from almoner.flow.steps.delivering import deliver_due, list_due
+
+    small = clinic(charity, tmp_path, "[24, 6 per 84 days]", "2")
+    round_ = ready(small, ["p-1"])
+    collect(small, round_, [sheet("p-1", "S-1", packs=2)])
+    (row,) = list_due(round_, COLLECTED, by=small.users["alice"])
+    assert (row["figure"], row["held"], row["waits_for"]) == ("1", True, ["packs"])
+    assert deliver_due(round_, evidence="x", request=small.request("alice", COLLECTED))["to_collect"] == 0
 
 
 def test_nothing_is_handed_over_twice_whoever_sends_the_file_again(charity: Office) -> None:

@@ -219,7 +219,10 @@ def due_command(
         out.print_json(json.dumps({"due": rows}, ensure_ascii=False))
         return
     for row in rows:
-        told = _("{award}: {what} of {benefit}, {figure}, due on {due_on}").format(**row)
+        unit = row["unit"]
+        told = _("{award}: {what} of {benefit}, {figure} {unit}, due on {due_on}").format(
+            **(row | {"unit": _(unit) if unit else ""})
+        )
         if row["held"]:
             why = row["reason"] or ", ".join(row["waits_for"])
             told = _("{line}; held: {why}").format(line=told, why=why)

@@ -320,7 +320,7 @@ def _records(work: Path, on: date, what: str, made: Callable[[Sequence[str]], li
 
 def _collected(work: Path, on: date) -> Later:
     def write(round_: Round) -> Path | None:
-        due = to_collect(round_, on)
+        due = [one for one in to_collect(round_, on) if not one.barred]
         rows = issues(on, {one.award.application.row_key: int(one.issue.part) for one in due})
         enrolled = {award.application.row_key for award in awards_in(round_, *LIVING)}
         mine = [row for row in rows if row["patient"] in enrolled]

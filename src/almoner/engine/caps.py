@@ -11,7 +11,9 @@ from typing import Any
 from almoner.definitions.programme import Benefit, Cap, Duration, EachDelivery
 from almoner.definitions.tree import Type
 from almoner.engine.casefile import CaseFile, Delivered
+from almoner.engine.conditions import ask_many
 from almoner.engine.cycles import STOCK
+from almoner.engine.evaluation import KNOWN_ON
 from almoner.engine.sheets import BUILT_IN
 from almoner.engine.stock import LotOnHand, fits, lot_number
 from almoner.values.dates import add_duration
@@ -165,3 +167,28 @@ def _by_day(deliveries: Sequence[Delivered]) -> dict[date, Decimal]:
     for one in deliveries:
         found[one.delivered_on] = found.get(one.delivered_on, Decimal(0)) + one.quantity
     return found
+
+
+def barred_from(cases: Sequence[CaseFile], name: str, day: date) -> list[tuple[str, ...]]:
+    """The caps that leave each of a programme's cases nothing of a benefit on a day; of none that is unknown.
+
+    What is shared with others, people and stock, is not looked at: it is known when somebody stands at the counter.
+    """
+    if not cases:
+        return []
+    caps = limits(cases[0].programme.benefits[name])
+    asked = [cap for cap in caps if cap.figure is not None]
+    questions = [(case, day, {"delivered_on": day, KNOWN_ON: day}) for case in cases]
+    found = ask_many(questions, [cap.figure for cap in asked if cap.figure is not None])
+    return [
+        room(
+            Wanted(case, name, day, Decimal(1)),
+            [
+                *((cap, answer.value) for cap, answer in zip(asked, answers, strict=True)),
+                *((cap, None) for cap in caps if cap.figure is None),
+            ],
+            Around(),
+            None,
+        ).barred
+        for case, answers in zip(cases, found, strict=True)
+    ]

@@ -15,6 +15,7 @@ from almoner.definitions.answers import decode, decode_derived
 from almoner.definitions.programme import Programme
 from almoner.definitions.sections.leaving import RENEWAL
 from almoner.engine import casefile
+from almoner.engine.caps import barred_from
 from almoner.engine.costs import IN_MONEY
 from almoner.engine.cycles import Issue, issues_due
 from almoner.engine.results import Screening
@@ -116,11 +117,15 @@ def people_who_received(programme: str, benefit: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ToCollect:
-    """An issue of a scheme that is due for collection: whose, of which benefit, which one."""
+    """An issue of a scheme that is due for collection: whose, of which benefit, which one.
+
+    `barred` are the caps that leave nothing of it on the day.
+    """
 
     award: Award
     benefit: str
     issue: Issue
+    barred: tuple[str, ...] = ()
 
 
 def to_collect(round_: Round, day: date) -> list[ToCollect]:
@@ -129,11 +134,22 @@ def to_collect(round_: Round, day: date) -> list[ToCollect]:
     if not any(one.cycle for one in programme.benefits.values()):
         return []
     awards = list(awards_in(round_, *LIVING))
-    return [
-        ToCollect(award, name, issue)
-        for award, its in zip(awards, issues_due(case_files(programme, awards), day), strict=True)
+    return collectable(awards, case_files(programme, awards), day)
+
+
+def collectable(awards: Sequence[Award], cases: Sequence[casefile.CaseFile], day: date) -> list[ToCollect]:
+    """The issues that are due for collection on a day, of awards with their case files."""
+    found = [
+        (award, case, name, issue)
+        for award, case, its in zip(awards, cases, issues_due(cases, day), strict=True)
         for name, issue in its
     ]
+    barred: dict[tuple[int, str], tuple[str, ...]] = {}
+    for name in {name for _award, _case, name, _issue in found}:
+        mine = [(award.pk, case) for award, case, named, _issue in found if named == name]
+        said = barred_from([case for _pk, case in mine], name, day)
+        barred |= {(pk, name): caps for (pk, _case), caps in zip(mine, said, strict=True)}
+    return [ToCollect(award, name, issue, barred[award.pk, name]) for award, _case, name, issue in found]
 
 
 def waiting(round_: Round, *states: str) -> list[CalledOff]:

@@ -8,14 +8,19 @@ from datetime import date
 from typing import Any
 
 from almoner.engine import casefile
-from almoner.engine.cycles import issues_due
 from almoner.engine.schedule import DueInstalment, due_on
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.queries import awards_in
 from almoner.flow.deliveries import actions as deliveries
 from almoner.flow.deliveries.models import Instalment
-from almoner.flow.deliveries.queries import LIVING, case_files, instalments_of, to_collect
+from almoner.flow.deliveries.queries import (
+    LIVING,
+    case_files,
+    collectable,
+    instalments_of,
+    to_collect,
+)
 from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of
 from almoner.flow.steps.recipe import Request, Result, carry_out
@@ -54,7 +59,8 @@ def deliver_due(round_: Round, *, evidence: str, request: Request) -> Result:
             "waits_for": dict(sorted(waits.items())),
         }
         if any(one.cycle for one in programme.benefits.values()):
-            told["to_collect"] = len(to_collect(locked, request.happened_on))
+            waiting = to_collect(locked, request.happened_on)
+            told["to_collect"] = sum(not one.barred for one in waiting)
         return told
 
     arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat(), "evidence": evidence}
@@ -79,7 +85,7 @@ def list_due(round_: Round, day: date, *, by: User) -> list[dict[str, Any]]:
             "benefit": one.instalment.benefit,
             "what": one.instalment.name,
             "due_on": one.instalment.due_on.isoformat(),
-            "figure": _figure(one.instalment),
+            **_figure(one.instalment),
             "held": not one.is_due,
             "reason": one.reason,
             "waits_for": list(one.missing),
@@ -89,25 +95,25 @@ def list_due(round_: Round, day: date, *, by: User) -> list[dict[str, Any]]:
     ]
     rows += [
         {
-            "award": award.reference,
-            "benefit": name,
-            "what": issue.name,
-            "due_on": issue.due_on.isoformat(),
-            "figure": f"{issue.part} {programme.benefits[name].unit}".strip(),
-            "held": False,
+            "award": one.award.reference,
+            "benefit": one.benefit,
+            "what": one.issue.name,
+            "due_on": one.issue.due_on.isoformat(),
+            "figure": str(one.issue.part),
+            "unit": programme.benefits[one.benefit].unit,
+            "held": bool(one.barred),
             "reason": "",
-            "waits_for": [],
+            "waits_for": list(one.barred),
         }
-        for award, its in zip(awards, issues_due(cases, day), strict=True)
-        for name, issue in its
+        for one in collectable(awards, cases, day)
     ]
     return sorted(rows, key=lambda row: (row["held"], row["due_on"], row["award"]))
 
 
-def _figure(instalment: casefile.Instalment) -> str:
+def _figure(instalment: casefile.Instalment) -> dict[str, str]:
     if instalment.money is not None:
-        return f"{instalment.money} {instalment.money.currency}"
-    return f"{instalment.quantity} {instalment.unit}".strip()
+        return {"figure": str(instalment.money), "unit": instalment.money.currency}
+    return {"figure": str(instalment.quantity), "unit": instalment.unit}
 
 
 def _hold(held: Iterable[tuple[Instalment, DueInstalment]], stamp: Stamp) -> None:

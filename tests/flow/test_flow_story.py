@@ -304,3 +304,18 @@ def test_nobody_else_takes_over_a_file(office: Office, who: str) -> None:
             request=office.request(who, date(2026, 9, 10)),
         )
     assert not Application.objects.exists()
+
+
+def test_a_file_larger_than_a_piece_is_taken_over_to_its_last_row_and_each_row_once(office: Office) -> None:
+    """Records are made piece by piece; a peer kept the last batch alone."""
+    from almoner.flow.applications.models import Application, StoredScreening
+    from almoner.flow.steps.receiving import PIECE
+
+    round_ = office.open_round()
+    rows = [sheet(f"s-{number}") for number in range(PIECE + 3)]
+    told = office.receive(round_, rows)
+    assert (told["created"], sum(told["outcomes"].values())) == (PIECE + 3, PIECE + 3)
+    references = set(Application.objects.values_list("reference", flat=True))
+    assert len(references) == PIECE + 3 == StoredScreening.objects.count()
+    again = office.receive(round_, rows, key="the same rows in another file")
+    assert (again["created"], again["unchanged"]) == (0, PIECE + 3)

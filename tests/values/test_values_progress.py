@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from almoner.values.progress import READING, begin, each, watched_by
+from almoner.values.progress import READING, WRITING, begin, each, pieces, watched_by
 
 
 def test_every_hundredth_thing_and_the_last_are_told():
@@ -33,3 +33,12 @@ def test_where_nobody_watches_nothing_is_told():
     begin(READING)
     assert list(each(READING, [1, 2])) == [1, 2]
     assert told == []
+
+
+def test_pieces_hold_everything_once_in_order_and_the_watcher_hears_of_each():
+    told = []
+    with watched_by(lambda *said: told.append(said)):
+        found = list(pieces(WRITING, range(7), 3))
+    assert [list(one) for one in found] == [[0, 1, 2], [3, 4, 5], [6]]
+    assert told == [(WRITING, 0, 7), (WRITING, 3, 7), (WRITING, 6, 7), (WRITING, 7, 7)]
+    assert list(pieces(WRITING, [], 3)) == []

@@ -5,7 +5,7 @@ The watcher is set with `watched_by` for as long as a `with` block lasts. Where 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
@@ -53,3 +53,15 @@ def each(stage: str, things: Collection[T]) -> Iterator[T]:
         yield thing
         if done % _EVERY == 0 or done == whole:
             watcher(stage, done, whole)
+
+
+def pieces(stage: str, things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The things of a stage in pieces of a size, so that what is made of them need not be held all at once."""
+    watcher = _watcher.get()
+    if watcher is not None:
+        watcher(stage, 0, len(things))
+    for start in range(0, len(things), size):
+        piece = things[start : start + size]
+        yield piece
+        if watcher is not None:
+            watcher(stage, start + len(piece), len(things))

@@ -17,7 +17,6 @@ from almoner.people.models import Party
 from almoner.values.canonical import plain
 from almoner.values.ids import reference
 from almoner.values.numbers import to_micros
-from almoner.values.progress import WRITING, each
 from almoner.vault.blind import mac
 from almoner.vault.models import Stamp
 from almoner.vault.sealed import seal
@@ -99,7 +98,7 @@ def revise(
     """The next revision of each application: open answers, and the rest under the party's key."""
     revisions = []
     last = queries.last_revisions([application for application, _sheet in pairs])
-    for application, sheet in each(WRITING, pairs):
+    for application, sheet in pairs:
         stored = encode(programme.form, sheet.answers)
         open_part, sealed_part = split(programme.form, stored)
         revision = Revision(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from almoner.definitions.programme import Programme
 from almoner.engine.results import Case
@@ -12,17 +12,23 @@ from almoner.engine.screening import screen
 from almoner.flow.applications import actions as applications
 from almoner.flow.applications import queries
 from almoner.flow.applications.actions import Sheet
-from almoner.flow.applications.models import Application, Revision, Round
+from almoner.flow.applications.models import Application, Round
 from almoner.flow.imports import actions as imports
 from almoner.flow.imports.actions import Source
+from almoner.flow.imports.models import ImportRun
 from almoner.flow.steps.matching import AmbiguousError, Found, Named, Unclear, learn, match, open_files
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.flow.steps.winding_down import refuse_new
 from almoner.values.language import _
-from almoner.values.progress import CHECKING, begin
+from almoner.values.progress import WRITING, pieces
 from almoner.vault.models import Stamp
 
 __all__ = ["Received", "Sheet", "Source", "receive_applications", "sort_out"]
+
+PIECE = 2_000
+"""So many rows of a file are made into records at once, so that memory grows with the file and not with its records."""
+
+OUTCOMES = ("eligible", "needs information", "not eligible")
 
 OPEN = frozenset({"submitted", "screened", "needs information", "lapsed", "reopened"})
 """The states in which an application still takes another answer."""
@@ -132,16 +138,14 @@ def receive_applications(
             stamp=stamp,
         )
         learn(received.identified, stamp=stamp)
-        created = [sheet for sheet, _found in received.created]
-        files = [(found, sheet.identifiers) for sheet, found in received.created]
-        parties = open_files(programme.serves, files, stamp=stamp)
-        new = applications.submit(locked, list(zip(created, parties, strict=True)), run=run, stamp=stamp)
         late = [application for application, _ in received.updated if application.state == "lapsed"]
         applications.reopen(late, stamp=stamp)
-        pairs = [*zip(new, created, strict=True), *received.updated]
-        revisions = applications.revise(programme, pairs, stamp=stamp)
-        outcomes = _screen(programme, round_, pairs, revisions, stamp)
-        return {**received.counts(), "outcomes": outcomes}
+        outcomes: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
+        for piece in pieces(WRITING, received.created, PIECE):
+            outcomes.update(_screen(programme, round_, _opened(programme, locked, run, piece, stamp), stamp))
+        for answered in pieces(WRITING, received.updated, PIECE):
+            outcomes.update(_screen(programme, round_, answered, stamp))
+        return {**received.counts(), "outcomes": dict(outcomes)}
 
     arguments = {
         "round": str(round_.uid),
@@ -152,16 +156,23 @@ def receive_applications(
     return carry_out("receive", request, may="import", programme=round_.programme, arguments=arguments, do=do)
 
 
+def _opened(
+    programme: Programme, round_: Round, run: ImportRun, piece: Sequence[tuple[Sheet, Found]], stamp: Stamp
+) -> list[tuple[Application, Sheet]]:
+    """New applications for some rows, each of a party that is known or whose file is opened now."""
+    sheets = [sheet for sheet, _found in piece]
+    files = [(found, sheet.identifiers) for sheet, found in piece]
+    parties = open_files(programme.serves, files, stamp=stamp)
+    new = applications.submit(round_, list(zip(sheets, parties, strict=True)), run=run, stamp=stamp)
+    return list(zip(new, sheets, strict=True))
+
+
 def _screen(
-    programme: Programme,
-    round_: Round,
-    pairs: Sequence[tuple[Application, Sheet]],
-    revisions: Sequence[Revision],
-    stamp: Stamp,
-) -> Mapping[str, Any]:
-    begin(CHECKING)
+    programme: Programme, round_: Round, pairs: Sequence[tuple[Application, Sheet]], stamp: Stamp
+) -> Counter[str]:
+    """The sheets are kept and checked; how many there are of each outcome."""
+    revisions = applications.revise(programme, pairs, stamp=stamp)
     screenings = screen(programme, [Case(application.as_of, sheet.answers) for application, sheet in pairs])
     screened = list(zip(revisions, screenings, strict=True))
     applications.store_screenings(programme, round_.edition, screened, stamp=stamp)
-    outcomes = ("eligible", "needs information", "not eligible")
-    return {outcome: sum(one.outcome == outcome for one in screenings) for outcome in outcomes}
+    return Counter(one.outcome for one in screenings)

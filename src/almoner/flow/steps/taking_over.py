@@ -28,10 +28,12 @@ from almoner.flow.imports import actions as imports
 from almoner.flow.imports.actions import Source
 from almoner.flow.steps.deciding import check_covers
 from almoner.flow.steps.matching import AmbiguousError, Found, Named, Unclear, learn, match, open_files
+from almoner.flow.steps.receiving import PIECE
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.flow.steps.winding_down import refuse_new
 from almoner.values.language import _
 from almoner.values.money import MoneyProblem
+from almoner.values.progress import WRITING, pieces
 from almoner.vault.models import Stamp
 
 MAY = "propose awards"
@@ -183,13 +185,14 @@ def take_over_awards(
             stamp=stamp,
         )
         learn(found.identified, stamp=stamp)
-        files = [(party, row.identifiers) for row, party in found.created]
-        parties = open_files(programme.serves, files, stamp=stamp)
-        sheets = [_sheet(row) for row, _party in found.created]
-        drafts = applications.draft(locked, list(zip(sheets, parties, strict=True)), run=run, stamp=stamp)
-        applications.revise(programme, list(zip(drafts, sheets, strict=True)), stamp=stamp)
-        made = [row for row, _party in found.created]
-        _propose(programme, list(zip(drafts, made, strict=True)), stamp)
+        for piece in pieces(WRITING, found.created, PIECE):
+            files = [(party, row.identifiers) for row, party in piece]
+            parties = open_files(programme.serves, files, stamp=stamp)
+            sheets = [_sheet(row) for row, _party in piece]
+            drafts = applications.draft(locked, list(zip(sheets, parties, strict=True)), run=run, stamp=stamp)
+            applications.revise(programme, list(zip(drafts, sheets, strict=True)), stamp=stamp)
+            made = [row for row, _party in piece]
+            _propose(programme, list(zip(drafts, made, strict=True)), stamp)
         return {**found.counts(), "cost_minor": cost}
 
     arguments = {"round": str(round_.uid), "file": source.file_digest, "mapping": source.mapping_digest}

@@ -99,6 +99,14 @@ def test_before_the_first_questions_are_answered_nothing_is_handed_over():
     assert (reckoned.outcome, reckoned.missing) == ("held", ("how_it_goes",))
 
 
+def test_nothing_is_handed_over_of_what_was_not_granted():
+    case = checked(buying(patient(), MARCH_12, 5), MARCH_17)
+    refused = replace(case, screening=replace(case.screening, granted={"medicine": False}))
+    _case, reckoned = collecting(refused, MARCH_17, 3)
+    assert reckoned.refused_by == ("not_granted",)
+    assert issues_due([refused], MARCH_17) == [[]]
+
+
 # By hand ----------------------------------------------------------------------------------------------------------
 
 

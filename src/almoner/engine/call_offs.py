@@ -49,6 +49,9 @@ __all__ = [
     "waiting_for_top_up",
 ]
 
+NOT_GRANTED = "not_granted"
+"""How a delivery is refused of a benefit that the award does not bring."""
+
 TOP_UP = "top_up"
 """How the instalment of a top-up ends."""
 
@@ -91,7 +94,7 @@ def reckon_many(
     found: dict[int, Reckoned] = {}
     desks: dict[int, Desk] = {}
     for place, (one, issue) in enumerate(zip(brought, issues, strict=True)):
-        early = _at_once(each, one, issue)
+        early = _at_once(name, each, one, issue)
         if early is not None:
             found[place] = early
         else:
@@ -117,9 +120,12 @@ def _issues(
     return list(next_issues(programme, benefit.name, [(one.case, one.delivered_on) for one in brought]))
 
 
-def _at_once(each: EachDelivery, one: Brought, issue: Issue | NoIssue | None) -> Reckoned | None:
+def _at_once(name: str, each: EachDelivery, one: Brought, issue: Issue | NoIssue | None) -> Reckoned | None:
     """What is held or refused before anything is reckoned."""
     day = one.delivered_on
+    if not one.case.is_granted(name):
+        reason = _("{benefit} was not granted.").format(benefit=name)
+        return Reckoned(outcome=REFUSED, day=day, refused_by=(NOT_GRANTED,), reason=reason)
     barred = held_back(one.case, day)
     if barred is not None:
         return Reckoned(outcome=HELD, day=day, reason=barred.reason, missing=barred.missing)

@@ -186,6 +186,11 @@ class CaseFile:
             return self.last_instalment
         return max(paid, key=lambda one: one[:2])[2].amount
 
+    def is_granted(self, benefit: str) -> bool:
+        """Whether the award brings a benefit at all: one whose `when` did not hold it does not."""
+        said = self.screening.granted.get(benefit) if self.screening is not None else None
+        return benefit in self.benefits and said is not False
+
     def has_delivered(self, day: date) -> bool:
         """Whether anything was paid, handed over or taken in up to a day, here or before the award came here."""
         if any(self.brought.values()):

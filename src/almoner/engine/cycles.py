@@ -102,7 +102,7 @@ def issues_due(cases: Sequence[CaseFile], day: date) -> list[list[tuple[str, Iss
     found: list[list[tuple[str, Issue]]] = [[] for _case in cases]
     open_ones = [place for place, case in enumerate(cases) if held_back(case, day) is None]
     for name, benefit in cases[0].programme.benefits.items() if cases else ():
-        mine = [place for place in open_ones if benefit.cycle and cases[place].benefits.get(name) is not None]
+        mine = [place for place in open_ones if benefit.cycle and cases[place].is_granted(name)]
         asked = [(cases[place], day) for place in mine]
         for place, one in zip(
             mine, next_issues(cases[0].programme, name, asked) if asked else [], strict=True

@@ -128,5 +128,5 @@ def test_the_database_accepts_what_the_transitions_allow_and_nothing_else(grants
         ),
     )
     assert grants.count() > 10
-    assert Event.objects.filter(kind=GRANTS).count() > 10
+    assert Event.objects.filter(kind=GRANTS).exists(), "nothing was ever allowed"
     assert audit.verify() == []

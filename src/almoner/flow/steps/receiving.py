@@ -20,7 +20,7 @@ from almoner.flow.steps.matching import AmbiguousError, Found, Named, Unclear, l
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.flow.steps.winding_down import refuse_new
 from almoner.values.language import _
-from almoner.values.progress import WRITING, pieces
+from almoner.values.progress import CHECKING, WRITING, begin, pieces
 from almoner.vault.models import Stamp
 
 __all__ = ["Received", "Sheet", "Source", "receive_applications", "sort_out"]
@@ -126,6 +126,7 @@ def receive_applications(
 
     def do(stamp: Stamp) -> Result:
         locked = queries.lock_round(round_)
+        begin(CHECKING)
         received = sort_out(locked, programme, sheets)
         received.refuse_unclear()
         if received.created:

@@ -75,9 +75,10 @@ WITH_KEYS = (
 """What is read with records, so that each can be opened without another question to the database."""
 
 
-def periods_of(award: Award, name: str) -> set[str]:
-    """The periods for which an award has a record of a name."""
-    return set(Record.objects.filter(award=award, name=name).values_list("period", flat=True))
+def periods_taken(awards: Sequence[Award], name: str) -> set[tuple[int, str]]:
+    """The periods for which awards have a record of a name: pairs of the award's id and the period."""
+    rows = Record.objects.filter(award__in=awards, name=name).values_list("award", "period")
+    return {(award, period) for award, period in rows if award is not None}
 
 
 def awards_warned(name: str, cause: str) -> set[int]:

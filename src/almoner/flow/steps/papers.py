@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -69,17 +70,24 @@ def in_their_stretches(
     The first one of a stretch stands for it; a second one is kept, and stands for none.
     """
     found: list[Answered] = []
-    taken: dict[tuple[int, str], set[str]] = {}
+    rhythmic: dict[str, dict[int, Any]] = defaultdict(dict)
+    for sheet in sheets:
+        if sheet.name in programme.records and programme.records[sheet.name].rhythm is not None:
+            award: Any = sheet.subject
+            rhythmic[sheet.name][award.pk] = award
+    taken = {
+        name: record_queries.periods_taken(list(awards.values()), name) for name, awards in rhythmic.items()
+    }
     for sheet in sorted(sheets, key=lambda one: one.happened_on):
         record = programme.records.get(sheet.name)
-        award: Any = sheet.subject
+        award = sheet.subject
         if record is None or record.rhythm is None or sheet.period or award.pk not in begun:
             found.append(sheet)
             continue
         stretch = period_of(record, begun[award.pk], sheet.happened_on)
-        mine = taken.setdefault((award.pk, sheet.name), record_queries.periods_of(award, sheet.name))
-        found.append(sheet if stretch in mine else replace(sheet, period=stretch))
-        mine.add(stretch)
+        mine = (award.pk, stretch)
+        found.append(sheet if mine in taken[sheet.name] else replace(sheet, period=stretch))
+        taken[sheet.name].add(mine)
     return found
 
 

@@ -42,10 +42,7 @@ def wind_down(programme: str, *, why: str, request: Request) -> Result:
         )
 
     def do(stamp: Stamp) -> Result:
-        for round_ in rounds:
-            queries.lock_round(
-                round_
-            )  # in the order of their opening: whoever is being received is received first
+        queries.lock_rounds_of(programme)  # whoever is being received is received first
         found = queries.wind_down_of(programme)
         if found is not None:
             raise StepRefusedError(

@@ -34,7 +34,7 @@ class Reckoned:
 
     `amount` is what it is worth, `deducted` what of it repays advances, `paid` the rest (None in kind). `cancelled` is
     what went over a cap, by the cap's name. `stand_ins` are the derived values that were unknown and stood in for.
-    `issue` is the issue of a scheme that it belongs to.
+    `issue` is the issue of a scheme that it belongs to, `lot` the lot that its answers name.
     """
 
     outcome: str
@@ -52,6 +52,7 @@ class Reckoned:
     missing: tuple[str, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     issue: Issue | None = None
+    lot: str = ""
 
     @property
     def is_taken(self) -> bool:
@@ -101,9 +102,7 @@ class Desk:
         self.brought = self._quantity(self.known)
         if self._settled() is not None:
             return
-        wanted = Wanted(
-            self.case, self.benefit.name, self.delivered_on, self.brought, lot_of(self.each, self.answers)
-        )
+        wanted = Wanted(self.case, self.benefit.name, self.delivered_on, self.brought, self._lot)
         caps = [(cap, None if answer is None else Decimal(answer.value)) for cap, answer in self.known.caps]
         issue = None if self.issue is None else (ISSUE, self.issue.part)
         self.room = room(wanted, caps, around, issue)
@@ -135,6 +134,7 @@ class Desk:
             cancelled={} if self.fits is None else {self.room.name: self.brought - self.fits},
             stand_ins=self.stood_in,
             issue=self.issue,
+            lot=self._lot,
         )
 
     def _settled(self) -> Reckoned | None:
@@ -154,6 +154,10 @@ class Desk:
         if self.room.barred and self.brought:
             return self._refused(derived, self.room.barred)
         return None
+
+    @property
+    def _lot(self) -> str:
+        return lot_of(self.each, self.answers)
 
     @property
     def _in_money(self) -> bool:
@@ -176,7 +180,12 @@ class Desk:
     def _refused(self, derived: Mapping[str, Any], names: tuple[str, ...]) -> Reckoned:
         reason = _("Forbidden: {names}.").format(names=", ".join(names))
         return Reckoned(
-            outcome=REFUSED, day=self.delivered_on, derived=derived, refused_by=names, reason=reason
+            outcome=REFUSED,
+            day=self.delivered_on,
+            derived=derived,
+            refused_by=names,
+            reason=reason,
+            lot=self._lot,
         )
 
     def _gap(self, values: Values) -> Reckoned | None:

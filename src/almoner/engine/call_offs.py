@@ -24,7 +24,7 @@ from almoner.engine.call_off_desk import (
     ask_all,
     pay_day,
 )
-from almoner.engine.caps import Around
+from almoner.engine.caps import Around, lot_of
 from almoner.engine.casefile import CaseFile, Delivered
 from almoner.engine.cycles import Issue, NoIssue, next_issues
 from almoner.engine.not_yet import NotYetCarriedOut
@@ -167,6 +167,7 @@ def top_up(case: CaseFile, delivery: Delivered, day: date) -> Reckoned | None:
         deducted=deducted,
         paid=extra - kept,
         due_on=pay_day(each, day),
+        lot=lot_of(each, delivery.answers),
     )
 
 

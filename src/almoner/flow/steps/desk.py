@@ -11,9 +11,9 @@ from typing import Any
 
 from almoner.definitions.programme import Benefit, EachDelivery, Programme
 from almoner.engine.call_off_cases import settling, taking
-from almoner.engine.call_offs import HELD, Brought, Reckoned, reckon_many, top_up
-from almoner.engine.caps import Around, lot_of
-from almoner.engine.casefile import CaseFile, Instalment
+from almoner.engine.call_offs import HELD, TOP_UP, Brought, Reckoned, reckon_many, top_up
+from almoner.engine.caps import Around
+from almoner.engine.casefile import CaseFile, Instalment, instalment_name
 from almoner.engine.costs import IN_MONEY
 from almoner.engine.cycles import STOCK
 from almoner.engine.not_yet import NotYetCarriedOut
@@ -181,8 +181,7 @@ class Desk:
         named: dict[str, dict[int, Award]] = defaultdict(dict)
         for row, one in reckoned:
             if RECALLED in one.refused_by:
-                lot = lot_of(self.each, delivery_queries.called_off_answers(self.programme, row))
-                named[cause_of(self.name, lot)][row.award_id] = row.award
+                named[cause_of(self.name, one.lot)][row.award_id] = row.award
         for cause, awards in named.items():
             warned = record_queries.awards_warned(RECALLED_LOT, cause)
             new = [award for key, award in awards.items() if key not in warned]
@@ -286,11 +285,10 @@ class Desk:
             stock.issue([self._issue(sheet, one) for _part, sheet, one in handed], stamp=self.stamp)
 
     def _issue(self, sheet: CalledOff, one: Reckoned) -> stock.Issue:
-        answers = delivery_queries.called_off_answers(self.programme, sheet)
         return stock.Issue(
             programme=self.programme.key,
             benefit=self.name,
-            lot=lot_of(self.each, answers),
+            lot=one.lot,
             quantity=one.quantity or Decimal(0),
             about=sheet.award.reference,
             key=str(sheet.uid),
@@ -351,7 +349,7 @@ def _scheduled(one: Instalment) -> Instalment:
 
 
 def _name(row: CalledOff, is_top_up: bool) -> str:  # noqa: FBT001 -- one of two names
-    return f"delivery_{row.number}" + ("_top_up" if is_top_up else "")
+    return instalment_name(row.number, TOP_UP if is_top_up else "")
 
 
 def _why(one: Reckoned) -> str:

@@ -21,11 +21,9 @@ from almoner.engine.needs import what_is_needed
 from almoner.engine.results import Blocked
 from almoner.values.language import _
 from almoner.values.money import Money
-from almoner.values.numbers import MICRO, from_micros, half_even_div, to_micros
+from almoner.values.numbers import in_thousandths, to_micros
 
 TAKEN, PROVISIONAL, REFUSED, HELD = "taken", "provisional", "refused", "held"
-
-_THOUSANDTH = MICRO // 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +104,7 @@ class Desk:
         caps = [(cap, None if answer is None else Decimal(answer.value)) for cap, answer in self.known.caps]
         issue = None if self.issue is None else (ISSUE, self.issue.part)
         self.room = room(wanted, caps, around, issue)
-        fits = self.brought if self.room.left is None else min(self.brought, _in_thousandths(self.room.left))
+        fits = self.brought if self.room.left is None else min(self.brought, in_thousandths(self.room.left))
         if fits < self.brought:
             self.fits = fits
         if fits:
@@ -175,7 +173,7 @@ class Desk:
     def _quantity(self, values: Values) -> Decimal:
         if values.quantity is None or values.quantity.value is None:
             return Decimal(0)
-        return _in_thousandths(values.quantity.value)
+        return in_thousandths(values.quantity.value)
 
     def _refused(self, derived: Mapping[str, Any], names: tuple[str, ...]) -> Reckoned:
         reason = _("Forbidden: {names}.").format(names=", ".join(names))
@@ -272,11 +270,6 @@ def ask_all(desks: Sequence[Desk]) -> None:
         found = ask_many([(desk.case, desk.known_on, desk.names()) for desk in group], plan.all)
         for desk, answers in zip(group, found, strict=True):
             desk.take(plan, answers)
-
-
-def _in_thousandths(quantity: Decimal) -> Decimal:
-    """A quantity as it is kept: fixed once, half-even, to a thousandth of its unit."""
-    return from_micros(half_even_div(to_micros(quantity), _THOUSANDTH) * _THOUSANDTH)
 
 
 def pay_day(each: EachDelivery, day: date) -> date:

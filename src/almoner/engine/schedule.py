@@ -19,14 +19,13 @@ from almoner.engine.sheets import Obligation, obligations
 from almoner.values.dates import add_duration
 from almoner.values.language import _
 from almoner.values.money import Money, shares
-from almoner.values.numbers import MICRO, from_micros, half_even_div, to_micros
+from almoner.values.numbers import MICRO, in_thousandths
 
 CARRIED_OUT = frozenset({"cash", "in_kind"})
 """The kinds of benefit that a schedule can give today."""
 
 AWARD, FIRST, EACH, END = "award", "first delivery", "each delivery", "end"
 _ANCHORS = frozenset({AWARD, FIRST, EACH, END})
-_THOUSANDTH = MICRO // 1000
 _PAYS_IN = frozenset({"active", "on probation"})
 
 
@@ -80,7 +79,7 @@ def plan_award(
         NotYetCarriedOut: the file asks for more than a dated schedule.
     """
     figures = {
-        name: figure if programme.benefits[name].kind in IN_MONEY else _in_thousandths(figure)
+        name: figure if programme.benefits[name].kind in IN_MONEY else in_thousandths(figure)
         for name, figure in (_figures(screening) if benefits is None else benefits).items()
     }
     given = {name: figure for name, figure in figures.items() if figure}
@@ -105,11 +104,6 @@ def _figures(screening: Screening | None) -> dict[str, Decimal]:
     if screening.outcome != "eligible" or len(known) != len(screening.benefits):
         raise ValueError(f"A case that is {screening.outcome} brings nothing by itself.")
     return known
-
-
-def _in_thousandths(quantity: Decimal) -> Decimal:
-    """A quantity as it is kept: fixed once, half-even, to a thousandth of its unit."""
-    return from_micros(half_even_div(to_micros(quantity), _THOUSANDTH) * _THOUSANDTH)
 
 
 def _instalments(

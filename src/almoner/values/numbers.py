@@ -11,6 +11,9 @@ from decimal import Context, Decimal, localcontext
 MICRO = 1_000_000
 """One, in micros."""
 
+THOUSANDTH = MICRO // 1000
+"""A thousandth, in micros: the finest part of a unit in which a quantity is kept."""
+
 DECIMALS = 6
 """How many decimals a number may have."""
 
@@ -132,4 +135,9 @@ def divide(left: int, right: int) -> int:
 
 def thousandths(quantity: Decimal) -> int:
     """A quantity as the whole count of thousandths in which it is stored, half-even."""
-    return half_even_div(to_micros(quantity), 1000)
+    return half_even_div(to_micros(quantity), THOUSANDTH)
+
+
+def in_thousandths(quantity: Decimal) -> Decimal:
+    """A quantity as it is kept: fixed once, half-even, to a thousandth of its unit."""
+    return from_micros(thousandths(quantity) * THOUSANDTH)

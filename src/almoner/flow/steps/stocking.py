@@ -25,7 +25,7 @@ from almoner.flow.stock.queries import benefits_with, find_lot, issued_to, on_ha
 from almoner.people.access import require
 from almoner.people.models import User
 from almoner.values.language import _
-from almoner.values.numbers import NumberProblem, to_micros
+from almoner.values.numbers import THOUSANDTH, NumberProblem, to_micros
 from almoner.vault import audit
 from almoner.vault.idempotency import KeyReused
 from almoner.vault.models import Stamp
@@ -39,7 +39,6 @@ WITHIN = timedelta(hours=24)
 """How long the officer has to reach who received from a recalled lot."""
 
 LONGEST_NUMBER, LONGEST_PAPER = 40, 200
-_MICROS_A_THOUSANDTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +254,7 @@ def _check_arrival(received: Received, number: str, paper: str, day: date) -> No
 
 def _check_quantity(amount: Decimal) -> None:
     try:
-        holds = amount > 0 and to_micros(amount) % _MICROS_A_THOUSANDTH == 0
+        holds = amount > 0 and to_micros(amount) % THOUSANDTH == 0
     except (ArithmeticError, NumberProblem):
         holds = False
     if not holds:

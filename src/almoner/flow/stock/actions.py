@@ -16,14 +16,12 @@ from almoner.flow.ledger.books import Move, post
 from almoner.flow.stock.models import Consignment, Lot, WriteOff
 from almoner.flow.stock.queries import GIVEN, ISSUED, STOCK, WRITTEN_OFF, find_lot, quantity
 from almoner.values.language import _
-from almoner.values.numbers import to_micros
+from almoner.values.numbers import THOUSANDTH, to_micros
 from almoner.vault.models import NotAllowed, Stamp
 from almoner.vault.states import move
 
 FUND = "in kind"
 """Whose goods they are: the company's, given in kind."""
-
-_MICROS_A_THOUSANDTH = 1000
 
 
 class StockShortError(Exception):
@@ -203,7 +201,7 @@ def _thousandths(amount: Decimal) -> int:
     Raises:
         ValueError: it is below zero, or finer than thousandths.
     """
-    units, rest = divmod(to_micros(amount), _MICROS_A_THOUSANDTH)
+    units, rest = divmod(to_micros(amount), THOUSANDTH)
     if rest or units < 0:
         raise ValueError(f"{amount} is no quantity: at least 0, with at most three decimals.")
     return units

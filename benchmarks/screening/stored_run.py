@@ -39,6 +39,7 @@ from almoner.flow.steps.replaying import BATCH
 from almoner.flow.steps.rounds import open_round
 from almoner.flow.steps.staffing import add_user
 from almoner.values.money import Money
+from almoner.values.packed import Packed
 from almoner.vault import keys
 
 HERE = Path(__file__).parent
@@ -57,10 +58,12 @@ def taking(part: str) -> Iterator[None]:
     seconds["cpu"] += time.process_time() - busy
 
 
-def sheets_of(file: str) -> list[Sheet]:
+def sheets_of(file: str) -> Iterator[Sheet]:
     """The applications of a file, as an import hands them over."""
-    rows = pq.read_table(file).to_pylist()
-    return [Sheet(str(row.pop("application")), row.pop("as_of"), row) for row in rows]
+    with pq.ParquetFile(file) as opened:
+        for batch in opened.iter_batches(batch_size=BATCH):
+            for row in batch.to_pylist():
+                yield Sheet(str(row.pop("application")), row.pop("as_of"), row)
 
 
 def again(sheet: Sheet) -> Sheet:
@@ -86,9 +89,9 @@ def main(file: str) -> None:
         real=False,
         request=Request(by=manager, happened_on=TODAY, key="open"),
     )
-    sheets = sheets_of(file)
+    sheets = Packed(sheets_of(file))
 
-    def receive(key: str, given: list[Sheet]) -> None:
+    def receive(key: str, given: Packed[Sheet]) -> None:
         source = Source("applications", "winter.parquet", key, "")
         request = Request(by=officer, happened_on=TODAY, key=key)
         receive_applications(round_, given, source=source, request=request)
@@ -108,7 +111,7 @@ def main(file: str) -> None:
         if [one.outcome for one in found] != [row.outcome for row in batch]:
             raise SystemExit("A stored screening that is run again says otherwise.")
     with taking("stored again"):
-        receive("second", [again(sheet) for sheet in sheets])
+        receive("second", Packed(again(sheet) for sheet in sheets))
     if queries.count_screenings(programme.key) != 2 * len(sheets):
         raise SystemExit("Not every application was stored again.")
     cpu = seconds.pop("cpu")

@@ -236,3 +236,32 @@ def test_two_imports_at_once_make_one_party_of_one_identifier(office: Office) ->
     for place, round_ in enumerate(rounds):
         office.receive(round_, [asked(1, f"s-{place}", card=WEI)], LATER)
     assert parties() == 1
+
+
+def test_a_file_of_many_pieces_is_sorted_as_if_it_were_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from almoner.flow.applications.models import Application
+    from almoner.flow.steps import receiving
+
+    monkeypatch.setattr(receiving, "PIECE", 2)
+    round_ = office.open_round()
+    rows = [asked(place, f"s-{place}", card=f"37010220060211{place:04}") for place in range(1, 6)]
+    assert office.receive(round_, rows)["created"] == 5
+    # The third piece names what the first one does, by identifier and by reference.
+    told = why_unclear(office, round_, *rows, asked(6, "s-6", card=rows[0].identifiers["national_id"]))
+    assert told == {1: "row 6 has the same national_id", 6: "row 1 has the same national_id"}
+    told = why_unclear(office, round_, *rows, asked(6, "s-1", number="7"))
+    assert told == {1: "row 6 has the same reference", 6: "row 1 has the same reference"}
+    # New, changed and unchanged rows stand mixed, and one becomes known by another identifier.
+    known = replace(rows[4], identifiers={**rows[4].identifiers, "student_number": "2026-005"})
+    changed = replace(asked(2, "s-2", home_district=None), identifiers=rows[1].identifiers)
+    mixed = [asked(1, "s-6"), changed, rows[2], asked(4, "s-7"), known]
+    counts = {"created": 2, "updated": 1, "unchanged": 2, "identified": 1}
+    assert sorted_out(office, round_, *mixed) == counts
+    told = office.receive(round_, mixed, LATER)
+    assert {name: told[name] for name in counts} == counts
+    references = Application.objects.order_by("pk").values_list("reference", "row_key")
+    assert len({reference for reference, _row in references}) == 7
+    assert [row for _reference, row in references] == [f"s-{place}" for place in range(1, 8)]
+    assert sorted_out(office, round_, *mixed) == {"unchanged": 5}

@@ -21,11 +21,12 @@ from almoner.engine.intake.table import CellProblem
 from almoner.engine.intake.take_in import AnswerSheet
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.values.language import _
+from almoner.values.packed import Packed
 
 if TYPE_CHECKING:
     from almoner.flow.applications.models import Round
     from almoner.flow.steps.matching import Unclear
-    from almoner.flow.steps.receiving import Source
+    from almoner.flow.steps.receiving import Sheet, Source
     from almoner.flow.steps.recipe import Request
 
 
@@ -236,13 +237,13 @@ class Order:
             )
         return found
 
-    def _asked(self) -> list[Any]:
+    def _asked(self) -> Packed[Sheet]:
         from almoner.flow.steps.receiving import Sheet
 
-        return [
+        return Packed(
             Sheet(_row_key(one), self._as_of(one), dict(one.answers), one.row, one.identifiers)
             for one in self.brought.taken.sheets
-        ]
+        )
 
     def _as_of(self, sheet: AnswerSheet) -> date:
         stated = self.brought.mapping.round

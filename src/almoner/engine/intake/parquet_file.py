@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 from almoner.definitions.mapping import FileHints
 from almoner.engine.intake.table import COLUMNS_LIMIT, ROWS_LIMIT, CellProblem, IntakeError, Table, build
 from almoner.values.language import _
+from almoner.values.packed import PIECE
 
 
 def read_parquet(path: Path, _hints: FileHints) -> Table:
@@ -26,15 +28,19 @@ def read_parquet(path: Path, _hints: FileHints) -> Table:
         with pq.ParquetFile(path) as file:
             _too_large(path.name, file.metadata.num_rows, file.metadata.num_columns)
             _refused_types(path.name, file.schema_arrow)
-            table = file.read()
+            return build(path.name, file.schema_arrow.names, _rows(path.name, file), blank_rows=True)
     except (pa.ArrowException, OSError) as error:
         reason = _("This is not a Parquet file that can be read: {what}.").format(what=str(error).rstrip("."))
         raise IntakeError(path.name, [CellProblem(0, "", "", reason)]) from None
-    columns = [
-        _values(path.name, name, column)
-        for name, column in zip(table.column_names, table.columns, strict=True)
-    ]
-    return build(path.name, table.column_names, zip(*columns, strict=True), blank_rows=True)
+
+
+def _rows(name: str, file: pq.ParquetFile) -> Iterator[tuple[Any, ...]]:
+    for batch in file.iter_batches(batch_size=PIECE):
+        columns = [
+            _values(name, column, values)
+            for column, values in zip(batch.schema.names, batch.columns, strict=True)
+        ]
+        yield from zip(*columns, strict=True)
 
 
 def _too_large(file: str, rows: int, columns: int) -> None:
@@ -86,7 +92,7 @@ def _is_scalar(kind: pa.DataType) -> bool:
     return any(check(kind) for check in checks)
 
 
-def _values(file: str, name: str, column: pa.ChunkedArray) -> list[Any]:
+def _values(file: str, name: str, column: pa.Array) -> list[Any]:
     if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
         try:
             column = column.cast(pa.timestamp("us", tz=column.type.tz))

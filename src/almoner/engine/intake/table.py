@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from almoner.values.language import _, ngettext
+from almoner.values.packed import Packed
 
 BYTES_LIMIT = 256 * 1024 * 1024
 """The largest file, and the largest size an XLSX file may have once it is unpacked."""
@@ -67,7 +69,7 @@ class Table:
 
     file: str
     header: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: Sequence[tuple[Any, ...]]
     sheet: str = ""
     sheets: Mapping[str, Table] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
@@ -119,10 +121,7 @@ def build(
         problems.append(CellProblem(row, column, raw, reason, sheet))
 
     names, notices = _names(header, problem)
-    kept = [tuple(row) for row in rows]
-    left_out = 0
-    while not blank_rows and kept and all(is_empty(cell) for cell in kept[-1]):
-        left_out += bool(kept.pop())
+    kept, left_out = (Packed(islice(map(tuple, rows), ROWS_LIMIT + 1)), 0) if blank_rows else _filled(rows)
     if left_out:
         message = ngettext(
             "{count} empty row at the end was left out.",
@@ -134,16 +133,32 @@ def build(
         problem(0, "", "", _("There is a header and no row below it."))
     if len(kept) > ROWS_LIMIT:
         problem(0, "", "", _("More than {limit} rows; split the file.").format(limit=f"{ROWS_LIMIT:,}"))
-        kept = []
+        kept = Packed(())
     for number, row in enumerate(kept, start=1):
-        if not blank_rows and all(is_empty(cell) for cell in row):
+        if not blank_rows and not row:
             problem(number, "", "", _("The row is empty; remove it, because rows are counted."))
         elif len(row) != len(names):
             reason = _("{cells} cells, but the header has {columns}.")
             problem(number, "", "", reason.format(cells=len(row), columns=len(names)))
     if problems:
         raise IntakeError(file, problems)
-    return Table(file, tuple(names), tuple(kept), sheet, notices=tuple(notices))
+    return Table(file, tuple(names), kept, sheet, notices=tuple(notices))
+
+
+def _filled(rows: Iterable[Sequence[Any]]) -> tuple[Packed[tuple[Any, ...]], int]:
+    """The rows without the empty ones at the end, and how many of those have cells; one between others is ()."""
+    waiting: list[bool] = []
+
+    def kept() -> Iterator[tuple[Any, ...]]:
+        for row in rows:
+            if all(is_empty(cell) for cell in row):
+                waiting.append(bool(row))
+                continue
+            yield from ((),) * len(waiting)
+            waiting.clear()
+            yield tuple(row)
+
+    return Packed(islice(kept(), ROWS_LIMIT + 1)), sum(waiting)
 
 
 def _names(header: Sequence[Any], problem: Any) -> tuple[list[str], list[str]]:

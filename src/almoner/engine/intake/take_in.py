@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from math import prod
@@ -17,6 +17,7 @@ from almoner.engine.intake.table import CellProblem, Table, is_empty, shown
 from almoner.engine.intake.written import Unreadable, clean_text
 from almoner.values.language import _
 from almoner.values.numbers import MICRO, NumberProblem, checked, from_micros, half_even_div, to_micros
+from almoner.values.packed import Packed
 from almoner.values.progress import READING, each
 
 JOINED = " | "
@@ -53,7 +54,7 @@ class Intake:
     `unanswered` are fields that no column answers; `assumed` are constants of the mapping with their reasons.
     """
 
-    sheets: tuple[AnswerSheet, ...]
+    sheets: Sequence[AnswerSheet]
     problems: tuple[CellProblem, ...]
     notices: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
@@ -111,11 +112,9 @@ def take_in(
     )
     places = {name: place for place, name in enumerate(table.header)}
     desk = _Desk(table, every, columns, places, sheets, problems)
-    numbers = range(1, len(table.rows) + 1)
-    read = [] if problems else [_answer_sheet(desk, number, mapping) for number in each(READING, numbers)]
-    refused = {problem.row for problem in problems}
+    read = Packed(() if problems else _answer_sheets(desk, besides, mapping))
     return Intake(
-        sheets=tuple(_parted(sheet, besides) for sheet in read if sheet.row not in refused),
+        sheets=read,
         problems=tuple(sorted(problems, key=lambda problem: (problem.row, problem.sheet, problem.column))),
         notices=tuple(notices),
         unanswered=tuple(name for name in fields if name not in columns and name not in sheets),
@@ -193,8 +192,18 @@ def _one_rows_sheet(
     return grouped
 
 
+def _answer_sheets(
+    desk: _Desk, besides: Mapping[str, Field], mapping: ImportMapping | None
+) -> Iterator[AnswerSheet]:
+    """The sheet of each row in which nothing is wrong."""
+    for number in each(READING, range(1, len(desk.table.rows) + 1)):
+        desk.number, before = number, len(desk.problems)
+        sheet = _answer_sheet(desk, number, mapping)
+        if len(desk.problems) == before:
+            yield _parted(sheet, besides)
+
+
 def _answer_sheet(desk: _Desk, number: int, mapping: ImportMapping | None) -> AnswerSheet:
-    desk.number = number
     answers = {name: _answer(desk, desk.fields[name], column) for name, column in desk.columns.items()}
     for name, grouped in desk.rows_of.items():
         answers[name] = grouped.get(number)

@@ -16,6 +16,7 @@ from almoner.definitions.mapping import FileHints
 from almoner.definitions.problems import did_you_mean, one_of
 from almoner.engine.intake.table import BYTES_LIMIT, CellProblem, IntakeError, Table, build, is_empty
 from almoner.values.language import _
+from almoner.values.packed import Packed
 
 PARTS_LIMIT = 5_000
 """The most parts an XLSX file may be packed from."""
@@ -55,7 +56,7 @@ def read_workbook(path: Path, hints: FileHints) -> Table:
     return _tables(path.name, main, filled)
 
 
-def _tables(file: str, main: str, sheets: dict[str, list[list[Any]]]) -> Table:
+def _tables(file: str, main: str, sheets: dict[str, Packed[list[Any]]]) -> Table:
     """The main table with the others beside it; every problem of every sheet at once."""
     problems: list[CellProblem] = []
     tables: dict[str, Table] = {}
@@ -70,10 +71,11 @@ def _tables(file: str, main: str, sheets: dict[str, list[list[Any]]]) -> Table:
     return Table(file, first.header, first.rows, main, tables, first.notices)
 
 
-def _table(file: str, sheet: str, rows: list[list[Any]]) -> Table:
+def _table(file: str, sheet: str, rows: Packed[list[Any]]) -> Table:
+    header = rows[0]
     problems = [
         CellProblem(
-            number, str(rows[0][place] if place < len(rows[0]) else place + 1), cell.text, cell.reason, sheet
+            number, str(header[place] if place < len(header) else place + 1), cell.text, cell.reason, sheet
         )
         for number, row in enumerate(rows)
         for place, cell in enumerate(row)
@@ -85,8 +87,8 @@ def _table(file: str, sheet: str, rows: list[list[Any]]) -> Table:
         (place for row in rows for place, cell in enumerate(row, start=1) if not is_empty(cell)), default=0
     )
     # A sheet has no edge of its own: every row is filled up to the last column that holds anything.
-    squared = [(row + [None] * width)[:width] for row in rows]
-    return build(file, squared[0], squared[1:], sheet=sheet)
+    squared = ((row + [None] * width)[:width] for row in rows)
+    return build(file, next(squared), squared, sheet=sheet)
 
 
 class _Refused:
@@ -97,7 +99,7 @@ class _Refused:
         self.reason = reason
 
 
-def _sheets(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
+def _sheets(path: Path) -> Iterator[tuple[str, Packed[list[Any]]]]:
     with warnings.catch_warnings():
         # openpyxl warns of drawings, validations and styles that it leaves out: none of them is an answer.
         warnings.simplefilter("ignore")
@@ -106,14 +108,14 @@ def _sheets(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
             for sheet in book.worksheets:
                 # The stated dimension may be wrong, and may be a million rows of nothing.
                 sheet.reset_dimensions()
-                yield sheet.title, _rows(sheet)
+                yield sheet.title, Packed(_rows(sheet))
         finally:
             book.close()
 
 
-def _rows(sheet: Any) -> list[list[Any]]:
-    rows: list[list[Any]] = []
-    waiting = 0  # empty rows, kept only if a filled one comes after them
+def _rows(sheet: Any) -> Iterator[list[Any]]:
+    waiting = 0  # empty rows, kept only if a filled one stands before and after them
+    begun = False
     for row in sheet.iter_rows():
         cells = [_cell(cell) for cell in row]
         while cells and is_empty(cells[-1]):
@@ -121,10 +123,11 @@ def _rows(sheet: Any) -> list[list[Any]]:
         if not cells:
             waiting += 1
             continue
-        rows.extend([] for _number in range(min(waiting, 1_000)) if rows)
+        if begun:
+            yield from ([] for _number in range(min(waiting, 1_000)))
         waiting = 0
-        rows.append(cells)
-    return rows
+        begun = True
+        yield cells
 
 
 def _cell(cell: Any) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
@@ -14,6 +15,8 @@ from almoner.definitions.load import from_edition
 from almoner.definitions.programme import Programme
 from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening, WindDown
 from almoner.vault.sealed import open_sealed
+
+T = TypeVar("T")
 
 _CHUNK = 500
 """So many applications are named in one question to the database."""
@@ -69,26 +72,50 @@ def last_number(round_: Round) -> int:
     return Application.objects.filter(round__programme=round_.programme).count()
 
 
-def by_row_key(round_: Round) -> Mapping[str, Application]:
-    """The round's applications by the row of the giver's file."""
-    rows = Application.objects.select_related("party__data_key", "edition").filter(round=round_)
-    return {application.row_key: application for application in rows}
+def by_row_keys(round_: Round, row_keys: Collection[str]) -> dict[str, Application]:
+    """The round's applications of these rows of the giver's file, by row."""
+    rows = _applications_in(round_)
+    found = (one for some in _chunks(row_keys) for one in rows.filter(row_key__in=some))
+    return {application.row_key: application for application in found}
+
+
+def of_parties(round_: Round, parties: Collection[int]) -> list[Application]:
+    """The round's applications of these parties, in their order."""
+    rows = _applications_in(round_)
+    return sorted((one for some in _chunks(parties) for one in rows.filter(party__in=some)), key=_by_id)
+
+
+def _applications_in(round_: Round) -> QuerySet[Application]:
+    return Application.objects.select_related("party__data_key", "edition").filter(round=round_)
+
+
+def _by_id(application: Application) -> int:
+    return application.pk
+
+
+def _chunks(wanted: Collection[T]) -> Iterator[list[T]]:
+    rest = iter(wanted)
+    while some := list(islice(rest, _CHUNK)):
+        yield some
 
 
 def last_revisions(applications: Sequence[Application]) -> dict[int, int]:
     """The number of each application's last revision, by application; one that has none is not in it."""
     known = [one.pk for one in applications if one.version > 1 or one.state not in {"draft", "submitted"}]
     found: dict[int, int] = {}
-    for start in range(0, len(known), _CHUNK):
-        rows = Revision.objects.filter(application__in=known[start : start + _CHUNK])
+    for some in _chunks(known):
+        rows = Revision.objects.filter(application__in=some)
         found |= dict(rows.values_list("application_id").annotate(last=Max("number")))
     return found
 
 
-def latest_macs(round_: Round) -> Mapping[int, str]:
-    """The keyed digest of each application's latest sheet."""
-    rows = Revision.objects.filter(application__round=round_).order_by("number")
-    return dict(rows.values_list("application_id", "answers_mac"))
+def latest_macs(applications: Sequence[Application]) -> dict[int, str]:
+    """The keyed digest of each application's latest sheet, by application."""
+    found: dict[int, str] = {}
+    for some in _chunks([one.pk for one in applications]):
+        rows = Revision.objects.filter(application__in=some).order_by("number")
+        found |= dict(rows.values_list("application_id", "answers_mac"))
+    return found
 
 
 def answers_of(programme: Programme, revision: Revision) -> dict[str, Any]:

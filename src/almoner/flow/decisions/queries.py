@@ -63,10 +63,14 @@ def decided_elsewhere_in(round_: Round) -> list[int]:
     return list(rows.values_list("application_id", flat=True))
 
 
-def declined_of_elsewhere(round_: Round) -> set[int]:
-    """The applications of a round that another body decided and nobody approved here."""
-    rows = Award.objects.filter(round=round_, state="declined", decision__elsewhere__isnull=False)
-    return set(rows.values_list("application_id", flat=True))
+def declined_of_elsewhere(applications: Sequence[Application]) -> set[int]:
+    """Those of these applications that another body decided and nobody approved here."""
+    found: set[int] = set()
+    for start in range(0, len(applications), _CHUNK):
+        some = [one.pk for one in applications[start : start + _CHUNK]]
+        rows = Award.objects.filter(application__in=some, state="declined", decision__elsewhere__isnull=False)
+        found |= set(rows.values_list("application_id", flat=True))
+    return found
 
 
 def count_decided_elsewhere(programme: str | None = None) -> int:

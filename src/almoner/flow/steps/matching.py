@@ -8,13 +8,15 @@ alone and stands in no message.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
+from types import MappingProxyType
 
 from django.db import IntegrityError
 
 from almoner.flow.applications.models import Application, Round
-from almoner.flow.applications.queries import by_row_key
+from almoner.flow.applications.queries import by_row_keys, of_parties
 from almoner.flow.decisions.queries import declined_of_elsewhere
 from almoner.flow.steps.recipe import StepRefusedError
 from almoner.people import actions as people
@@ -82,22 +84,32 @@ class AmbiguousError(StepRefusedError):
         self.unclear = tuple(unclear)
 
 
+def match_once(round_: Round | None, serves: str, rows: Sequence[Named]) -> list[Found | Unclear]:
+    """Who each row of a whole file is about, where each party stands in one row: a second one is ambiguous."""
+    return match(round_, serves, rows, twice=shared(rows))
+
+
 def match(
-    round_: Round | None, serves: str, rows: Sequence[Named], *, once: bool = True
+    round_: Round | None,
+    serves: str,
+    rows: Sequence[Named],
+    *,
+    twice: Mapping[int, str] = MappingProxyType({}),
+    first: int = 0,
 ) -> list[Found | Unclear]:
-    """Who each row is about, in the order given.
+    """Who each row is about, in the order given. Only what the rows name is read.
 
     Args:
         round_: the round that the file belongs to; None where it is not opened yet.
         serves: the kind of party that the programme serves.
-        rows: how each row names its party.
-        once: whether each party stands in one row, so that a second one is ambiguous.
+        rows: how each row names its party: a file's, or a piece of them.
+        twice: the places in the file whose rows name the same party as another row, and why that is unclear.
+        first: the place in the file of the first of the rows.
     """
     matching = _Matching.of(round_, serves, rows)
-    twice = dict(_twice(rows)) if once else {}
     return [
         Unclear(row.row, row.shown, twice[place]) if place in twice else matching.one(row)
-        for place, row in enumerate(rows)
+        for place, row in enumerate(rows, start=first)
     ]
 
 
@@ -113,10 +125,6 @@ class _Matching:
     @classmethod
     def of(cls, round_: Round | None, serves: str, rows: Sequence[Named]) -> _Matching:
         """Everything that the rows are compared with, read at once."""
-        by_reference = by_row_key(round_) if round_ else {}
-        by_party: dict[int, list[Application]] = defaultdict(list)
-        for application in by_reference.values():
-            by_party[application.party_id].append(application)
         said: dict[str, set[str]] = defaultdict(set)
         for row in rows:
             for scheme, value in row.identifiers.items():
@@ -127,10 +135,17 @@ class _Matching:
             for value, party in parties_by_identifiers(scheme, sorted(values)).items()
         }
         parties = {party.pk for party in holders.values()}
+        references = {row.reference for row in rows if row.reference}
+        by_reference = by_row_keys(round_, sorted(references)) if round_ else {}
+        there = of_parties(round_, sorted(parties)) if round_ else []
+        by_party: dict[int, list[Application]] = defaultdict(list)
+        for application in there:
+            by_party[application.party_id].append(application)
         if said:
-            parties |= {by_reference[row.reference].party_id for row in rows if row.reference in by_reference}
-        declined = declined_of_elsewhere(round_) if round_ else set()
-        return cls(serves, by_reference, by_party, holders, identifiers_of(parties), declined)
+            parties |= {application.party_id for application in by_reference.values()}
+        return cls(
+            serves, by_reference, by_party, holders, identifiers_of(parties), declined_of_elsewhere(there)
+        )
 
     def one(self, row: Named) -> Found | Unclear:
         """One row."""
@@ -176,17 +191,38 @@ class _Matching:
         return Found(own, party, {} if party.data_key.state == ERASED else new)
 
 
-def _twice(rows: Sequence[Named]) -> Iterator[tuple[int, str]]:
-    """The rows that share a reference or an identifier with another row, and why that is unclear."""
-    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+def shared(rows: Iterable[Named]) -> dict[int, str]:
+    """The places of rows that share a reference or an identifier with another row, and why that is unclear.
+
+    The rows are walked through twice; of each name a digest is held and nothing else.
+    """
+    once: set[bytes] = set()
+    again: set[bytes] = set()
+    for row in rows:
+        for _scheme, name in _names(row):
+            (again if name in once else once).add(name)
+    if not again:
+        return {}
+    places: dict[tuple[str, bytes], list[tuple[int, Named]]] = defaultdict(list)
     for place, row in enumerate(rows):
-        if row.reference:
-            places["", row.reference].append(place)
-        for scheme, value in row.identifiers.items():
-            places[scheme, blind_index(Kind.IDENTIFIER, value)].append(place)
-    for (scheme, _value), shared in places.items():
-        for place in shared if len(shared) > 1 else ():
-            other = rows[next(one for one in shared if one != place)].row
+        for scheme, name in _names(row):
+            if name in again:
+                places[scheme, name].append((place, row))
+    return dict(_shared(places))
+
+
+def _names(row: Named) -> Iterator[tuple[str, bytes]]:
+    """The names of a row's party, each under its scheme ('' for a reference) as a digest."""
+    if row.reference:
+        yield "", sha256(f":{row.reference}".encode()).digest()
+    for scheme, value in row.identifiers.items():
+        yield scheme, sha256(f"{scheme}:{blind_index(Kind.IDENTIFIER, value)}".encode()).digest()
+
+
+def _shared(places: Mapping[tuple[str, bytes], Sequence[tuple[int, Named]]]) -> Iterator[tuple[int, str]]:
+    for (scheme, _name), rows in places.items():
+        for place, _row in rows:
+            other = next(row.row for one, row in rows if one != place)
             if scheme:
                 reason = _("row {other} has the same {scheme}").format(other=other, scheme=scheme)
             else:
@@ -204,7 +240,7 @@ def references_of(round_: Round, serves: str, rows: Sequence[Named]) -> list[str
         StepRefusedError: a row has no reference, and its identifiers belong to nobody of this round.
     """
     asked = list({_key(row): row for row in rows if row.identifiers}.values())
-    found = {_key(row): one for row, one in zip(asked, match(round_, serves, asked, once=False), strict=True)}
+    found = {_key(row): one for row, one in zip(asked, match(round_, serves, asked), strict=True)}
     unclear = [one for one in found.values() if isinstance(one, Unclear)]
     if unclear:
         raise AmbiguousError(unclear)

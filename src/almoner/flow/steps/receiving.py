@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from almoner.definitions.programme import Programme
 from almoner.engine.results import Case
@@ -16,7 +16,16 @@ from almoner.flow.applications.models import Application, Round
 from almoner.flow.imports import actions as imports
 from almoner.flow.imports.actions import Source
 from almoner.flow.imports.models import ImportRun
-from almoner.flow.steps.matching import AmbiguousError, Found, Named, Unclear, learn, match, open_files
+from almoner.flow.steps.matching import (
+    AmbiguousError,
+    Found,
+    Named,
+    Unclear,
+    learn,
+    match,
+    open_files,
+    shared,
+)
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.flow.steps.winding_down import refuse_new
 from almoner.values.language import _
@@ -36,27 +45,25 @@ OPEN = frozenset({"submitted", "screened", "needs information", "lapsed", "reope
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a file comes to, before anything is written: new rows, changed ones, and the others by reason.
+    """What a file comes to, before anything is written: how many rows are of each kind, the unclear ones by name."""
 
-    `identified` are parties that are there and become known by another identifier.
-    """
-
-    created: Sequence[tuple[Sheet, Found]]
-    updated: Sequence[tuple[Application, Sheet]]
-    unchanged: int
-    closed: Sequence[str]
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    identified: int = 0
+    """Parties that are there and become known by another identifier."""
+    closed: Sequence[str] = ()
     """Rows whose application was decided: they take no further answer."""
-    ambiguous: Sequence[Unclear]
+    ambiguous: Sequence[Unclear] = ()
     """Rows of which nobody can say whom they are about, or which of several rows holds."""
-    identified: Sequence[Found]
 
     def counts(self) -> dict[str, int]:
         """How many rows are of each kind."""
         return {
-            "created": len(self.created),
-            "updated": len(self.updated),
+            "created": self.created,
+            "updated": self.updated,
             "unchanged": self.unchanged,
-            "identified": len(self.identified),
+            "identified": self.identified,
             "closed": len(self.closed),
             "ambiguous": len(self.ambiguous),
         }
@@ -78,32 +85,80 @@ class Received:
             )
 
 
+@dataclass(slots=True)
+class _Piece:
+    """Some rows of a file, each by what it changes."""
+
+    created: list[tuple[Sheet, Found]] = field(default_factory=list)
+    updated: list[tuple[Application, Sheet]] = field(default_factory=list)
+    unchanged: int = 0
+    identified: list[Found] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    ambiguous: list[Unclear] = field(default_factory=list)
+
+
 def sort_out(round_: Round | None, programme: Programme, sheets: Sequence[Sheet]) -> Received:
     """What a file of applications would change. Without a round every row is new."""
-    macs = queries.latest_macs(round_) if round_ else {}
-    named = [Named(sheet.row, sheet.row_key, sheet.identifiers) for sheet in sheets]
-    created: list[tuple[Sheet, Found]] = []
-    updated: list[tuple[Application, Sheet]] = []
+    twice = shared(_Names(sheets))
+    created = updated = unchanged = identified = 0
     closed: list[str] = []
     ambiguous: list[Unclear] = []
-    identified: list[Found] = []
-    unchanged = 0
-    for name, sheet, found in zip(named, sheets, match(round_, programme.serves, named), strict=True):
+    for piece in _sorted(CHECKING, round_, programme, sheets, twice):
+        created += len(piece.created)
+        updated += len(piece.updated)
+        unchanged += piece.unchanged
+        identified += len(piece.identified)
+        closed += piece.closed
+        ambiguous += piece.ambiguous
+    return Received(created, updated, unchanged, identified, closed, ambiguous)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names(Iterable[Named]):
+    """How each row of a file names its party, as often as asked."""
+
+    sheets: Sequence[Sheet]
+
+    def __iter__(self) -> Iterator[Named]:
+        return (Named(sheet.row, sheet.row_key, sheet.identifiers) for sheet in self.sheets)
+
+
+def _sorted(
+    stage: str,
+    round_: Round | None,
+    programme: Programme,
+    sheets: Sequence[Sheet],
+    twice: Mapping[int, str],
+) -> Iterator[_Piece]:
+    """The file piece by piece. Nothing that is written for a piece changes how the next ones are sorted."""
+    first = 0
+    for some in pieces(stage, sheets, PIECE):
+        named = list(_Names(some))
+        yield _sort(programme, some, match(round_, programme.serves, named, twice=twice, first=first))
+        first += len(some)
+
+
+def _sort(programme: Programme, sheets: Sequence[Sheet], matched: Sequence[Found | Unclear]) -> _Piece:
+    macs = queries.latest_macs(
+        [one.application for one in matched if isinstance(one, Found) and one.application]
+    )
+    piece = _Piece()
+    for sheet, found in zip(sheets, matched, strict=True):
         if isinstance(found, Unclear):
-            ambiguous.append(found)
+            piece.ambiguous.append(found)
             continue
         application = found.application
         if found.party is not None and found.new_identifiers:
-            identified.append(found)
+            piece.identified.append(found)
         if application is None:
-            created.append((sheet, found))
+            piece.created.append((sheet, found))
         elif macs.get(application.pk) == applications.sheet_mac(programme, _kept(sheet, application)):
-            unchanged += 1
+            piece.unchanged += 1
         elif application.state in OPEN:
-            updated.append((application, _kept(sheet, application)))
+            piece.updated.append((application, _kept(sheet, application)))
         else:
-            closed.append(name.shown)
-    return Received(created, updated, unchanged, closed, ambiguous, identified)
+            piece.closed.append(Named(sheet.row, sheet.row_key).shown)
+    return piece
 
 
 def _kept(sheet: Sheet, application: Application) -> Sheet:
@@ -138,14 +193,13 @@ def receive_applications(
             counts=received.counts(),
             stamp=stamp,
         )
-        learn(received.identified, stamp=stamp)
-        late = [application for application, _ in received.updated if application.state == "lapsed"]
-        applications.reopen(late, stamp=stamp)
         outcomes: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
-        for piece in pieces(WRITING, received.created, PIECE):
-            outcomes.update(_screen(programme, round_, _opened(programme, locked, run, piece, stamp), stamp))
-        for answered in pieces(WRITING, received.updated, PIECE):
-            outcomes.update(_screen(programme, round_, answered, stamp))
+        for piece in _sorted(WRITING, locked, programme, sheets, {}):
+            learn(piece.identified, stamp=stamp)
+            late = [application for application, _sheet in piece.updated if application.state == "lapsed"]
+            applications.reopen(late, stamp=stamp)
+            opened = _opened(programme, locked, run, piece.created, stamp)
+            outcomes.update(_screen(programme, round_, [*opened, *piece.updated], stamp))
         return {**received.counts(), "outcomes": dict(outcomes)}
 
     arguments = {

@@ -27,7 +27,7 @@ from almoner.flow.deliveries.queries import brought_by, figures_of
 from almoner.flow.imports import actions as imports
 from almoner.flow.imports.actions import Source
 from almoner.flow.steps.deciding import check_covers
-from almoner.flow.steps.matching import AmbiguousError, Found, Named, Unclear, learn, match, open_files
+from almoner.flow.steps.matching import AmbiguousError, Found, Named, Unclear, learn, match_once, open_files
 from almoner.flow.steps.receiving import PIECE
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.flow.steps.winding_down import refuse_new
@@ -92,9 +92,10 @@ def sort_out_awards(round_: Round, rows: Sequence[DecidedAward]) -> Sorted:
     programme = queries.programme_of(round_.edition)
     _check_known(programme, rows)
     named = [Named(row.row, row.name, row.identifiers) for row in rows]
-    matched = match(round_, programme.serves, named)
-    there = awards_of([one.application for one in matched if isinstance(one, Found) and one.application])
-    macs = queries.latest_macs(round_)
+    matched = match_once(round_, programme.serves, named)
+    asking = [one.application for one in matched if isinstance(one, Found) and one.application]
+    there = awards_of(asking)
+    macs = queries.latest_macs(asking)
     created: list[tuple[DecidedAward, Found]] = []
     unclear: dict[str, list[str]] = defaultdict(list)
     ambiguous: list[Unclear] = []

@@ -105,7 +105,7 @@ def revise(
             application=application,
             number=last.get(application.pk, 0) + 1,
             answers=open_part,
-            answers_mac=sheet_mac(programme, sheet),
+            answers_mac=_mac_of(sheet.as_of, stored),
             **stamp.columns(),
         )
         revision.answers_sealed = seal(
@@ -117,7 +117,11 @@ def revise(
 
 def sheet_mac(programme: Programme, sheet: Sheet) -> str:
     """A keyed digest of the whole sheet: equal for equal answers, telling nothing without the key."""
-    return mac("sheet", [sheet.as_of.isoformat(), encode(programme.form, sheet.answers)])
+    return _mac_of(sheet.as_of, encode(programme.form, sheet.answers))
+
+
+def _mac_of(as_of: date, stored: Mapping[str, Any]) -> str:
+    return mac("sheet", [as_of.isoformat(), stored])
 
 
 def store_screenings(

@@ -13,6 +13,7 @@ from typing import Any
 from almoner.definitions.parts.asked import (
     Calendar,
     Consent,
+    Criterion,
     Cut,
     Dated,
     Decision,
@@ -23,6 +24,7 @@ from almoner.definitions.parts.asked import (
     LookupTable,
     Parameter,
     Period,
+    Review,
     Rule,
     Text,
     Tie,
@@ -55,6 +57,7 @@ __all__ = [
     "Comparison",
     "Consent",
     "Contribution",
+    "Criterion",
     "Cut",
     "Cycle",
     "Dated",
@@ -78,6 +81,7 @@ __all__ = [
     "Raise",
     "Record",
     "Renewal",
+    "Review",
     "Rule",
     "Session",
     "Silence",
@@ -116,6 +120,7 @@ class Programme:
     derive: Mapping[str, Derived] = field(default_factory=dict)
     eligibility: Mapping[str, Rule] = field(default_factory=dict)
     scoring: Mapping[str, Expression] = field(default_factory=dict)
+    review: Review | None = None
     decision: Decision | None = None
     benefits: Mapping[str, Benefit] = field(default_factory=dict)
     records: Mapping[str, Record] = field(default_factory=dict)

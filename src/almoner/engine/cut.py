@@ -34,6 +34,7 @@ class Standing(StrEnum):
     WAITS_FOR_OFFICE = (
         "waits for the office"  # blocked, or a question that the officer answers: the cut waits
     )
+    WAITS_FOR_REVIEW = "waits for reviews"  # fewer reviewed it than the file demands: the cut waits
     LAPSED = "lapsed"  # reminded, no answer: neither ranked nor refused
     SET_ASIDE = "set aside"  # by a person, with a reason: like lapsed
     NOT_ELIGIBLE = "not eligible"  # refused by a rule, decided by itself
@@ -167,6 +168,9 @@ def _refuse_unready(candidates: Sequence[Candidate], ties: int) -> None:
     office = _keys_of(candidates, Standing.WAITS_FOR_OFFICE)
     if office:
         raise CutRefused(_("A case waits for the office: answer it, or set it aside with a reason."), office)
+    unreviewed = _keys_of(candidates, Standing.WAITS_FOR_REVIEW)
+    if unreviewed:
+        raise CutRefused(_("A case waits for its reviews."), unreviewed)
     eligible = [one for one in candidates if one.standing is Standing.ELIGIBLE]
     unknown = [one.key for one in eligible if one.points is None or one.cost is None]
     if unknown:

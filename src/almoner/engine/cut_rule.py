@@ -16,15 +16,13 @@ def rule_of(programme: Programme) -> Cut:
     """How a round of the programme is cut.
 
     Raises:
-        NotYetCarriedOut: it is not cut by points: it has no cut, a quota, or ranks by something else.
+        NotYetCarriedOut: it has no cut, or a quota.
     """
     decision = programme.decision
     if decision is None or decision.cut is None:
         raise NotYetCarriedOut(programme, "a round without decision.cut")
     for key in decision.other:
         raise NotYetCarriedOut(programme, f"decision.{key}")
-    if decision.cut.rank != "points":
-        raise NotYetCarriedOut(programme, f"decision.cut.rank: {decision.cut.rank}")
     return decision.cut
 
 

@@ -8,11 +8,13 @@ from almoner.flow.imports.models import ImportRun
 from almoner.flow.ledger.models import Budget, Entry, Posting
 from almoner.flow.records.models import Attempt, FollowUp, Record, Task
 from almoner.flow.reports.models import Period, PublishedStatement
+from almoner.flow.reviews.models import Assignment, Review, ReviewerTies
 from almoner.flow.sessions.models import Session, SessionPapers
 from almoner.flow.stock.models import Consignment, Lot, WriteOff
 
 __all__ = [
     "Application",
+    "Assignment",
     "Attempt",
     "Award",
     "AwardBenefit",
@@ -36,6 +38,8 @@ __all__ = [
     "PublishedStatement",
     "Reckoning",
     "Record",
+    "Review",
+    "ReviewerTies",
     "Revision",
     "Round",
     "RoundCut",

@@ -29,6 +29,8 @@ _MAY: dict[str, frozenset[str]] = {
             "finish tasks",
             "keep standings",
             "suspend awards",
+            "assign reviews",
+            "see reviews",
         }
     ),
     "approver": frozenset(
@@ -40,12 +42,22 @@ _MAY: dict[str, frozenset[str]] = {
             "suspend awards",
             "resume awards",
             "end awards",
+            "see reviews",
         }
     ),
     "finance": frozenset({"see money", "budget", "prepare payments", "authorise payments", "finish tasks"}),
     "reviewer": frozenset({"review", "finish tasks"}),
     "auditor": frozenset(
-        {"see cases", "see money", "see stock", "see audit", "see tasks", "see figures", "replay"}
+        {
+            "see cases",
+            "see money",
+            "see stock",
+            "see audit",
+            "see tasks",
+            "see figures",
+            "replay",
+            "see reviews",
+        }
     ),
     "manager": frozenset(
         {

@@ -140,9 +140,9 @@ DERIVED = Expr(text="expression", named=False)
 REVIEW = Shape(
     name="review",
     keys=(
-        Key("by", NAME, "Who reviews."),
-        Key("reviewers", POSITIVE, "How many review each application."),
-        Key("within", SPAN, "How long a review may take."),
+        Key("by", one_of("reviewer"), "Who reviews: the role of the office that only reviews."),
+        Key("reviewers", POSITIVE, "How many review each application; all of them do.", obligatory=True),
+        Key("within", SPAN, "How long a review may take once it was assigned."),
         Key(
             "rubric",
             Each(
@@ -154,9 +154,15 @@ REVIEW = Shape(
                     ),
                 )
             ),
-            "What is judged, with the most points of each.",
+            "What is judged, with the most points of each; a reviewer gives whole points from 0.",
+            obligatory=True,
         ),
-        Key("conflicts", NAMES, "Fields that may not be the reviewer's own."),
+        Key(
+            "conflicts",
+            NAMES,
+            "Questions whose answer may not be the reviewer's own, such as an institution. Nobody is given a case "
+            "before they have declared theirs.",
+        ),
     ),
 )
 
@@ -177,7 +183,12 @@ CUT = Shape(
     name="cut",
     keys=(
         Key("threshold", FIGURE, "The points below which a case is not selected."),
-        Key("rank", one_of("points"), "What ranks the cases.", obligatory=True),
+        Key(
+            "rank",
+            one_of("points", "review"),
+            "What ranks the cases: the points of `scoring`, or the mean of what the reviewers gave.",
+            obligatory=True,
+        ),
         Key("ties", ListOf(of=NAME), "Names that break a tie, lowest first; `highest NAME`; `lottery` last."),
     ),
 )

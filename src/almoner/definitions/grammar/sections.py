@@ -60,7 +60,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("derive", Each(of=asked.DERIVED), "Named values that follow from answers, earlier ones first."),
     Section("eligibility", Each(of=asked.RULE), "The rules; each must be TRUE.", "unless public"),
     Section("scoring", Each(of=asked.CRITERION), "The criteria and their points."),
-    Section("review", asked.REVIEW, "How people score against a rubric.", later=True),
+    Section("review", asked.REVIEW, "How people score against a rubric."),
     Section(
         "decision", asked.DECISION, "Who decides, within how long, and how a round is cut.", "unless public"
     ),

@@ -153,6 +153,30 @@ class Duration:
 
 
 @dataclass(frozen=True, slots=True)
+class Criterion:
+    """What reviewers judge, and the most whole points they may give for it."""
+
+    name: str
+    ask: Text
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """How many review each application, against which rubric; of `conflicts` they may not share an answer."""
+
+    reviewers: int
+    rubric: Mapping[str, Criterion]
+    within: Duration | None = None
+    conflicts: tuple[str, ...] = ()
+
+    @property
+    def most(self) -> int:
+        """The most points that one reviewer may give in all."""
+        return sum(criterion.most for criterion in self.rubric.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Who decides, within how long, how a round is cut, and what silence means."""
 

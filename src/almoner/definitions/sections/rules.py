@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +10,21 @@ from almoner.definitions import nodes
 from almoner.definitions.expressions import Place, parse_value
 from almoner.definitions.grammar import asked
 from almoner.definitions.problems import did_you_mean
-from almoner.definitions.programme import Consent, Cut, Decision, Derived, Duration, Field, Rule, Tie
-from almoner.definitions.reading import Context, entries, others, read, read_shape
+from almoner.definitions.programme import (
+    Consent,
+    Criterion,
+    Cut,
+    Decision,
+    Derived,
+    Duration,
+    Field,
+    Review,
+    Rule,
+    Tie,
+)
+from almoner.definitions.reading import Context, entries, others, read_shape
 from almoner.definitions.scope import Known, Scope
-from almoner.definitions.tree import Expression, Origin
+from almoner.definitions.tree import Expression, Origin, Type
 from almoner.definitions.tree_text import type_words
 from almoner.definitions.typed import NUMBER
 from almoner.definitions.words import ORDERED
@@ -23,6 +34,9 @@ LOTTERY = "lottery"
 HIGHEST = "highest "
 SHOWN_ALWAYS = ("name_masked", "amount")
 """What a public notice may show beside fields."""
+
+NAMING = (Type.TEXT, Type.CHOICE, Type.CODE, Type.PARTY)
+"""The types of questions whose answer somebody may share: a school, a firm, a field."""
 
 
 def read_consent(node: nodes.Node | None, context: Context) -> dict[str, Consent]:
@@ -86,27 +100,40 @@ def read_scoring(node: nodes.Node | None, context: Context) -> dict[str, Express
     return {name: criterion for name, criterion in read_all.items() if criterion is not None}
 
 
-def read_review(node: nodes.Node | None, form: Mapping[str, Field], context: Context) -> Any:
-    """The review; nothing carries it out yet."""
+def read_review(node: nodes.Node | None, form: Mapping[str, Field], context: Context) -> Review | None:
+    """How an application is reviewed, and by how many."""
     if node is None:
         return None
-    values = read(node, asked.REVIEW, context.of("review"))
-    for name in values.get("conflicts", ()):
+    values = read_shape(node, asked.REVIEW, context.of("review"))
+    for name in values.get("conflicts") or ():
         if name not in form:
             message = _("'conflicts' of 'review' names '{name}', which is no field of the form.")
             context.report.problem(node.line, message.format(name=name) + did_you_mean(name, form))
-    return values
+        elif form[name].type not in NAMING:
+            message = _(
+                "'conflicts' of 'review' names '{name}', which is {type}: nobody has one of their own."
+            )
+            context.report.problem(node.line, message.format(name=name, type=type_words(form[name].type)))
+    rubric = {
+        name: Criterion(name, one.get("ask") or "", one.get("max") or 0)
+        for name, one in (values.get("rubric") or {}).items()
+    }
+    if not rubric and "rubric" in values:
+        context.report.problem(node.line, _("'rubric' of 'review' is empty: nothing would be judged."))
+    return Review(
+        values.get("reviewers") or 0, rubric, values.get("within"), tuple(values.get("conflicts") or ())
+    )
 
 
 def read_decision(
     node: nodes.Node | None,
     *,
-    scored: bool,
+    ranks: Collection[str],
     form: Mapping[str, Field],
     tables: Mapping[str, object],
     context: Context,
 ) -> Decision | None:
-    """Who decides, and how."""
+    """Who decides, and how. `ranks` are what the file has to rank cases by: `points`, `review`."""
     if node is None:
         return None
     context = context.of("decision")
@@ -115,7 +142,7 @@ def read_decision(
     notice = values.get("notice") or {}
     _check_notice(node, notice, form, context)
     _check_quota(node, values.get("quota") or {}, form, tables, context)
-    cut = _cut(node, values["cut"], scored=scored, context=context) if "cut" in values else None
+    cut = _cut(node, values["cut"], ranks=ranks, context=context) if "cut" in values else None
     return Decision(
         by=values.get("by") or "",
         within=values.get("within"),
@@ -143,11 +170,14 @@ def in_days(span: Duration | None, node: nodes.Node, key: str, context: Context)
     return span.count
 
 
-def _cut(node: nodes.Node, values: Mapping[str, Any], *, scored: bool, context: Context) -> Cut:
+def _cut(node: nodes.Node, values: Mapping[str, Any], *, ranks: Collection[str], context: Context) -> Cut:
     cut = node.get("cut") if isinstance(node, nodes.Mapping) else None
     line = cut.line if cut is not None else node.line
-    if not scored:
+    if values.get("rank") == "points" and "points" not in ranks:
         message = _("'cut' ranks by points, and there is no 'scoring'. Add the criteria, or remove 'cut'.")
+        context.report.problem(line, message)
+    if values.get("rank") == "review" and "review" not in ranks:
+        message = _("'cut' ranks by the reviews, and there is no 'review'. Add its rubric, or remove 'cut'.")
         context.report.problem(line, message)
     listed = cut.get("ties") if isinstance(cut, nodes.Mapping) else None
     ties = [

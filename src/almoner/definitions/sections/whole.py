@@ -34,6 +34,9 @@ from almoner.definitions.tree import Origin
 from almoner.values.language import _
 from almoner.values.money import EXPONENTS
 
+RANKS = {"points": "scoring", "review": "review"}
+"""The section in which what ranks a case is made."""
+
 HEAD = ("programme", "theme", "purpose", "serves", "operated_by", "currency", "time_zone")
 
 
@@ -217,11 +220,10 @@ class _Whole:
         context = context.within(self.scope)
         values["eligibility"] = rules.read_eligibility(self.node("eligibility"), context)
         values["scoring"] = rules.read_scoring(self.node("scoring"), context)
-        review = rules.read_review(self.node("review"), values["form"], context)
-        self._keep("review", review)
+        values["review"] = rules.read_review(self.node("review"), values["form"], context)
         values["decision"] = rules.read_decision(
             self.node("decision"),
-            scored=self.node("scoring") is not None,
+            ranks=[rank for rank, section in RANKS.items() if self.node(section) is not None],
             form=values["form"],
             tables=values["lookups"],
             context=context,

@@ -160,6 +160,16 @@ def store_screenings(
     return stored
 
 
+def reviewed(applications: Sequence[Application], *, stamp: Stamp) -> None:
+    """As many have reviewed them as the file demands."""
+    move_all(applications, "reviewed", stamp=stamp, why="reviewed by all")
+
+
+def review_again(applications: Sequence[Application], *, stamp: Stamp) -> None:
+    """A reviewer withdrew: they wait for another."""
+    move_all(applications, "screened", stamp=stamp, why="a reviewer withdrew")
+
+
 def lapse(applications: Sequence[Application], *, why: str, stamp: Stamp) -> None:
     """Reminded, no answer: closed without a decision, reopened by an answer."""
     move_all(applications, "lapsed", stamp=stamp, why=why)

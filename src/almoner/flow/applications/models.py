@@ -142,7 +142,7 @@ stateful(
         "needs information": {"screened", "lapsed", "withdrawn"},
         "lapsed": {"reopened"},
         "reopened": {"screened", "needs information", "withdrawn"},
-        "reviewed": {"decided", "waiting list", "withdrawn"},
+        "reviewed": {"screened", "decided", "waiting list", "withdrawn"},  # back where a reviewer withdrew
         "waiting list": {"decided", "withdrawn"},
         "decided": {"public notice", "notified", "appealed"},
         "public notice": {"notified", "appealed"},

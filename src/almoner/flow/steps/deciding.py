@@ -22,6 +22,7 @@ from almoner.flow.decisions import actions as decisions
 from almoner.flow.decisions.queries import awards_in, cut_of
 from almoner.flow.ledger.queries import budget_of
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
+from almoner.flow.steps.reviewing import reviewed_points
 from almoner.flow.steps.winding_down import refuse_new
 from almoner.values.dates import add_duration
 from almoner.values.language import _
@@ -29,6 +30,7 @@ from almoner.values.money import Money
 from almoner.vault.models import Stamp
 
 OFFICER = "officer"
+POINTS = "points"
 
 
 def lapse_silent(round_: Round, *, request: Request) -> Result:
@@ -105,8 +107,9 @@ def cut_round(round_: Round, *, seed: int, request: Request) -> Result:
             raise StepRefusedError(_("The round '{name}' was cut already.").format(name=round_.name))
         free = Money(max(free_of(locked), 0), locked.currency)
         screened = {one.revision.application.reference: one for one in queries.latest_screenings(locked)}
+        judged = _judged(programme, list(screened.values()))
         result = cut(
-            [_candidate(programme, key, one) for key, one in screened.items()],
+            [_candidate(programme, key, one, judged) for key, one in screened.items()],
             rule=rule,
             budget=free,
             seed=seed,
@@ -136,25 +139,39 @@ def cut_round(round_: Round, *, seed: int, request: Request) -> Result:
     return carry_out("cut", request, may="decide", programme=round_.programme, arguments=arguments, do=do)
 
 
-def _candidate(programme: Programme, key: str, stored: StoredScreening) -> Candidate:
+def _judged(programme: Programme, screened: Sequence[StoredScreening]) -> dict[int, Decimal] | None:
+    """What the reviews of each application come to, by application; None where the file has no reviews."""
+    if programme.review is None:
+        return None
+    return reviewed_points(programme, [one.revision.application for one in screened])
+
+
+def _candidate(
+    programme: Programme, key: str, stored: StoredScreening, judged: Mapping[int, Decimal] | None
+) -> Candidate:
     """One application as the cut sees it. Only an eligible case has points, ties and a cost."""
     screening = from_stored(stored.result)
-    standing = _standing(stored)
+    standing = _standing(stored, judged)
     if standing is not Standing.ELIGIBLE:
         return Candidate(key, standing)
+    rule = rule_of(programme)
+    points = screening.points if rule.rank == POINTS else (judged or {})[stored.revision.application_id]
     derived = decode_derived(programme.derive, queries.derived_of(stored))
     answers = queries.answers_of(programme, stored.revision)
-    ties = tie_values(programme, rule_of(programme), Case(stored.as_of, answers), derived)
-    return Candidate(key, standing, screening.points, ties, cost_of(programme, screening.benefits))
+    ties = tie_values(programme, rule, Case(stored.as_of, answers), derived)
+    return Candidate(key, standing, points, ties, cost_of(programme, screening.benefits))
 
 
-def _standing(stored: StoredScreening) -> Standing:
+def _standing(stored: StoredScreening, judged: Mapping[int, Decimal] | None) -> Standing:
     state = stored.revision.application.state
     if state == "lapsed":
         return Standing.LAPSED
     if stored.outcome == "needs information":
         return Standing.WAITS_FOR_OFFICE if _waits_for_office(stored) else Standing.NEEDS_INFORMATION
-    return Standing.ELIGIBLE if stored.outcome == "eligible" else Standing.NOT_ELIGIBLE
+    if stored.outcome != "eligible":
+        return Standing.NOT_ELIGIBLE
+    reviewed = judged is None or stored.revision.application_id in judged
+    return Standing.ELIGIBLE if reviewed else Standing.WAITS_FOR_REVIEW
 
 
 def _kinds(result: CutResult) -> list[tuple[str, str]]:
@@ -185,8 +202,8 @@ def _figures(programme: Programme, screening: Screening) -> dict[str, Decimal]:
 def decide_each(round_: Round, *, request: Request) -> Result:
     """Decide each case that can be decided, where the file names no cut: an award is proposed for whoever is eligible.
 
-    Whoever is not eligible is refused with the reason; a case that needs information stays open. It may be asked again
-    whenever more has come.
+    Whoever is not eligible is refused with the reason; a case that needs information or waits for its reviews stays
+    open. It may be asked again whenever more has come.
 
     Raises:
         StepRefusedError: the round has no budget, what is free does not cover everybody who is eligible, or the
@@ -202,12 +219,15 @@ def decide_each(round_: Round, *, request: Request) -> Result:
     def do(stamp: Stamp) -> Result:
         locked = queries.lock_round(round_)
         screened = [
-            one for one in queries.latest_screenings(locked) if one.revision.application.state == "screened"
+            one
+            for one in queries.latest_screenings(locked)
+            if one.revision.application.state in {"screened", "reviewed"}
         ]
+        judged = _judged(programme, screened)
         verdicts = [
             _verdict(programme, one, "award" if one.outcome == "eligible" else "refuse")
             for one in screened
-            if one.outcome in {"eligible", "not eligible"}
+            if _standing(one, judged) in {Standing.ELIGIBLE, Standing.NOT_ELIGIBLE}
         ]
         figures = {
             verdict.application.pk: _figures(programme, from_stored(verdict.screening.result))

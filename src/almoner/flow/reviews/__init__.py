@@ -1,0 +1,1 @@
+"""Who reviews an application, and what they gave it."""

@@ -207,3 +207,49 @@ def test_more_points_then_less_income_then_the_smaller_lottery_number_come_first
     result = cut(round_, rule=STUDENTS, budget=budget, seed=seed)
     ranks = [(-ranked.points, ranked.ties[0], ranked.lottery) for ranked in result.order]
     assert ranks == sorted(ranks)
+
+
+BALLOT = Cut(threshold=None, rank="lottery", ties=(), together="team")
+
+
+def runner(key, team="", cost=100) -> Candidate:
+    return Candidate(key, Standing.ELIGIBLE, None, (), yuan(cost), team)
+
+
+def test_in_a_ballot_the_lot_alone_decides_and_nobody_has_points():
+    result = cut([runner("A"), runner("B"), runner("C")], rule=BALLOT, budget=yuan(200), seed=4)
+    assert (len(result.awarded), len(result.waiting_list), result.not_selected) == (2, 1, ())
+    assert [one.lottery for one in result.order] == sorted(one.lottery for one in result.order)
+    assert {one.points for one in result.order} == {None}
+
+
+def test_a_team_draws_one_number_and_one_that_does_not_fit_whole_waits_whole():
+    round_ = [runner("A", "owls"), runner("B"), runner("C", "owls"), runner("D", "owls")]
+    for seed in range(20):
+        result = cut(round_, rule=BALLOT, budget=yuan(300), seed=seed)
+        assert len({one.lottery for one in result.order}) == 2
+        owls = {one.result for one in result.order if one.key in "ACD"}
+        assert len(owls) == 1, "all or none"
+        first = result.order[0].key
+        assert result.awarded == (("B",) if first == "B" else ("A", "C", "D"))
+
+
+def test_whoever_comes_alone_wins_as_often_as_a_team_does():
+    round_ = [runner("A", "owls"), runner("B"), runner("C", "owls")]
+    first = [cut(round_, rule=BALLOT, budget=yuan(0), seed=seed).order[0].key for seed in range(400)]
+    assert 160 < first.count("B") < 240
+
+
+@given(
+    st.dictionaries(st.integers(0, 999), st.sampled_from(["", "owls", "hares"]), max_size=20),
+    st.integers(0, 25),
+    seeds,
+)
+def test_no_ballot_parts_a_team_or_gives_more_places_than_there_are(rows, places, seed):
+    round_ = [runner(f"{number:03}", team) for number, team in rows.items()]
+    result = cut(round_, rule=BALLOT, budget=yuan(100 * places), seed=seed)
+    assert len(result.awarded) <= places
+    assert sorted([*result.awarded, *result.waiting_list]) == sorted(one.key for one in round_)
+    for team in ("owls", "hares"):
+        members = {one.key for one in round_ if one.group == team}
+        assert not members or members <= set(result.awarded) or members <= set(result.waiting_list)

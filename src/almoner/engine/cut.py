@@ -3,12 +3,14 @@
 Candidates stand in order of their points, then of the named ties, then of the lottery; never of the time or
 the number of their case. Awards go down that order until the next one does not fit whole: it and everyone
 after it are the waiting list. Who is below the threshold was not selected, and never waits.
+
+In a ballot the lottery alone decides. Those who come together draw one number, and are awarded together or not at all.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +23,7 @@ from almoner.values.money import Money
 from almoner.values.numbers import from_micros
 
 LOTTERY = "lottery"
+"""The tie that comes last, and the rank of a ballot, in which nothing comes before it."""
 
 TieValue = Decimal | int | bool | date | None
 """What a tie compares; None is unknown, which keeps the case at *needs information*."""
@@ -50,22 +53,29 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One application of the round. `ties` stand in the order of the cut's ties, the lottery left out."""
+    """One application of the round. `ties` stand in the order of the cut's ties, the lottery left out.
+
+    `group` is the same for those who come together; '' for who comes alone.
+    """
 
     key: str
     standing: Standing
     points: Decimal | None = None
     ties: tuple[TieValue, ...] = ()
     cost: Money | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A case in its place (from 1), with the lottery number it drew and what the cut says of it."""
+    """A case in its place (from 1), with the lottery number it drew and what the cut says of it.
+
+    `points` are None in a ballot.
+    """
 
     place: int
     key: str
-    points: Decimal
+    points: Decimal | None
     ties: tuple[TieValue, ...]
     lottery: int
     cost: Money
@@ -128,14 +138,15 @@ def cut(candidates: Sequence[Candidate], *, rule: defined.Cut, budget: Money, se
             twice; a cost is in another currency or below 0; the budget is below 0.
     """
     candidates = sorted(candidates, key=lambda candidate: candidate.key)
-    _refuse_unready(candidates, len(named_ties(rule)))
+    _refuse_unready(candidates, rule)
     eligible = [candidate for candidate in candidates if candidate.standing is Standing.ELIGIBLE]
     _refuse_odd_money(eligible, budget)
     # Numbers are drawn for everyone in order of the keys, so that neither the order of arrival nor the points
-    # decide who draws which.
-    numbers = Chance(seed).different(len(eligible))
-    highest = tuple(tie.highest for tie in named_ties(rule))
-    order = sorted(zip(eligible, numbers, strict=True), key=lambda drawn: _rank(drawn[0], drawn[1], highest))
+    # decide who draws which; those who come together draw one, as whoever comes alone does.
+    units = _units(eligible)
+    numbers = Chance(seed).different(len(units))
+    ranks = _ranks_of(rule)
+    order = sorted(zip(units, numbers, strict=True), key=lambda drawn: (*ranks(drawn[0][0]), drawn[1]))
     threshold = None if rule.threshold is None else from_micros(rule.threshold)
     ranked = _walked(order, budget, threshold)
     awarded = [one for one in ranked if one.result is Result.AWARDED]
@@ -157,8 +168,17 @@ def named_ties(rule: defined.Cut) -> tuple[defined.Tie, ...]:
     return rule.ties[: names.index(LOTTERY)] if LOTTERY in names else rule.ties
 
 
-def _refuse_unready(candidates: Sequence[Candidate], ties: int) -> None:
+def _units(eligible: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Who comes together, and everybody else alone, in order of the first of their keys."""
+    units: dict[tuple[str, str], list[Candidate]] = {}
+    for one in eligible:
+        units.setdefault(("together", one.group) if one.group else ("alone", one.key), []).append(one)
+    return list(units.values())
+
+
+def _refuse_unready(candidates: Sequence[Candidate], rule: defined.Cut) -> None:
     """Nobody is ranked while somebody may still answer: the round is whole or it is not cut."""
+    ties = len(named_ties(rule))
     twice = [key for key, count in Counter(one.key for one in candidates).items() if count > 1]
     if twice:
         raise CutRefused(_("A case comes twice."), twice)
@@ -172,7 +192,8 @@ def _refuse_unready(candidates: Sequence[Candidate], ties: int) -> None:
     if unreviewed:
         raise CutRefused(_("A case waits for its reviews."), unreviewed)
     eligible = [one for one in candidates if one.standing is Standing.ELIGIBLE]
-    unknown = [one.key for one in eligible if one.points is None or one.cost is None]
+    scored = rule.rank != LOTTERY
+    unknown = [one.key for one in eligible if (scored and one.points is None) or one.cost is None]
     if unknown:
         raise CutRefused(_("The points or the cost of a case are unknown."), unknown)
     tied = [one.key for one in eligible if len(one.ties) != ties or None in one.ties]
@@ -195,15 +216,23 @@ def _keys_of(candidates: Sequence[Candidate], *standings: Standing) -> tuple[str
     return tuple(one.key for one in candidates if one.standing in standings)
 
 
-def _rank(candidate: Candidate, number: int, highest: Sequence[bool]) -> tuple[Decimal | int, ...]:
-    """What is compared, smallest first: points from the highest, ties from the lowest unless turned round."""
-    if candidate.points is None:
-        raise AssertionError("A case without points has come to be ranked.")
-    ties = (
-        -_number(value) if turned else _number(value)
-        for value, turned in zip(candidate.ties, highest, strict=True)
-    )
-    return (-candidate.points, *ties, number)
+def _ranks_of(rule: defined.Cut) -> Callable[[Candidate], tuple[Decimal | int, ...]]:
+    """What is compared before the lottery, smallest first: points from the highest, ties from the lowest unless turned.
+
+    In a ballot there is nothing of it.
+    """
+    highest = tuple(tie.highest for tie in named_ties(rule))
+
+    def ranks(candidate: Candidate) -> tuple[Decimal | int, ...]:
+        if candidate.points is None:
+            raise AssertionError("A case without points has come to be ranked.")
+        ties = (
+            -_number(value) if turned else _number(value)
+            for value, turned in zip(candidate.ties, highest, strict=True)
+        )
+        return (-candidate.points, *ties)
+
+    return (lambda _candidate: ()) if rule.rank == LOTTERY else ranks
 
 
 def _number(value: TieValue) -> Decimal | int:
@@ -213,29 +242,36 @@ def _number(value: TieValue) -> Decimal | int:
 
 
 def _walked(
-    order: Sequence[tuple[Candidate, int]], budget: Money, threshold: Decimal | None
+    order: Sequence[tuple[Sequence[Candidate], int]], budget: Money, threshold: Decimal | None
 ) -> tuple[Ranked, ...]:
-    """Down the order until the next does not fit whole; then nobody further down is preferred to it."""
-    free, closed, ranked = budget, False, []
-    for place, (candidate, number) in enumerate(order, start=1):
-        points, cost = candidate.points, candidate.cost
-        if points is None or cost is None:
-            raise AssertionError("A case without points or cost has come to be ranked.")
-        if threshold is not None and points < threshold:
+    """Down the order until the next do not fit whole; then nobody further down is preferred to them."""
+    free, closed = budget, False
+    ranked: list[Ranked] = []
+    for unit, number in order:
+        cost = sum((_cost(one) for one in unit), start=Money.zero(budget.currency))
+        points = unit[0].points
+        if threshold is not None and points is not None and points < threshold:
             result = Result.NOT_SELECTED
         elif closed or cost > free:
             result, closed = Result.WAITING_LIST, True
         else:
             result, free = Result.AWARDED, free - cost
-        ranked.append(
+        ranked += [
             Ranked(
                 place=place,
-                key=candidate.key,
-                points=points,
-                ties=candidate.ties,
+                key=one.key,
+                points=one.points,
+                ties=one.ties,
                 lottery=number,
-                cost=cost,
+                cost=_cost(one),
                 result=result,
             )
-        )
+            for place, one in enumerate(unit, start=len(ranked) + 1)
+        ]
     return tuple(ranked)
+
+
+def _cost(candidate: Candidate) -> Money:
+    if candidate.cost is None:
+        raise AssertionError("A case without a cost has come to be ranked.")
+    return candidate.cost

@@ -185,8 +185,8 @@ CUT = Shape(
         Key("threshold", FIGURE, "The points below which a case is not selected."),
         Key(
             "rank",
-            one_of("points", "review"),
-            "What ranks the cases: the points of `scoring`, or the mean of what the reviewers gave.",
+            one_of("points", "review", "lottery"),
+            "What ranks the cases: the points of `scoring`, the mean of what the reviewers gave, or the lot alone.",
             obligatory=True,
         ),
         Key("ties", ListOf(of=NAME), "Names that break a tie, lowest first; `highest NAME`; `lottery` last."),
@@ -242,8 +242,13 @@ DECISION = Shape(
             "Places by a table.",
             later=True,
         ),
-        Key("seed", one_of("recorded"), "The lottery's seed is recorded.", later=True),
-        Key("together", NAME, "Those with the same answer here win or lose together.", later=True),
+        Key("seed", one_of("recorded"), "The lottery's seed is recorded, as it always is."),
+        Key(
+            "together",
+            NAME,
+            "In a ballot: those with the same answer to this question draw one number, and win or lose together. "
+            "Whoever leaves it open stands alone.",
+        ),
         Key("waiting_list", TEXT, "How the waiting list moves up.", later=True),
         Key("sample", WHOLE, "How many clear refusals are read before the list is confirmed.", later=True),
     ),

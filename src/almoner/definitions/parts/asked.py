@@ -137,11 +137,15 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """How a round is cut: points at or above `threshold`, in rank, within the budget. `threshold` is micros."""
+    """How a round is cut: points at or above `threshold`, in rank, within the budget. `threshold` is micros.
+
+    `together` is the question whose equal answers win or lose a ballot together; '' where everybody stands alone.
+    """
 
     threshold: int | None
     rank: str
     ties: tuple[Tie, ...]
+    together: str = ""
 
 
 @dataclass(frozen=True, slots=True)

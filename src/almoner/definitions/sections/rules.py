@@ -143,6 +143,15 @@ def read_decision(
     _check_notice(node, notice, form, context)
     _check_quota(node, values.get("quota") or {}, form, tables, context)
     cut = _cut(node, values["cut"], ranks=ranks, context=context) if "cut" in values else None
+    if values.get("by") == LOTTERY:
+        cut = cut or Cut(None, LOTTERY, ())
+        if cut.rank != LOTTERY:
+            message = _(
+                "'by: lottery' is a ballot, and 'cut' ranks by {rank}. Say 'cut: {{rank: lottery}}', or who decides."
+            )
+            context.report.problem(node.line, message.format(rank=cut.rank))
+    if values.get("together"):
+        cut = _together(node, values["together"], cut, form, context)
     return Decision(
         by=values.get("by") or "",
         within=values.get("within"),
@@ -179,6 +188,8 @@ def _cut(node: nodes.Node, values: Mapping[str, Any], *, ranks: Collection[str],
     if values.get("rank") == "review" and "review" not in ranks:
         message = _("'cut' ranks by the reviews, and there is no 'review'. Add its rubric, or remove 'cut'.")
         context.report.problem(line, message)
+    if values.get("rank") == LOTTERY and (values.get("threshold") is not None or values.get("ties")):
+        context.report.problem(line, _("A ballot has no 'threshold' and no 'ties': the lot alone decides."))
     listed = cut.get("ties") if isinstance(cut, nodes.Mapping) else None
     ties = [
         _tie(item, context)
@@ -193,6 +204,27 @@ def _cut(node: nodes.Node, values: Mapping[str, Any], *, ranks: Collection[str],
     return Cut(
         values.get("threshold"), values.get("rank") or "", tuple(tie for tie in ties if tie is not None)
     )
+
+
+def _together(
+    node: nodes.Node, name: str, cut: Cut | None, form: Mapping[str, Field], context: Context
+) -> Cut | None:
+    """The cut with the question whose equal answers stand together."""
+    found = node.get("together") if isinstance(node, nodes.Mapping) else None
+    line = found.line if found is not None else node.line
+    if cut is None or cut.rank != LOTTERY:
+        message = _(
+            "'together' stands in a ballot alone: 'cut: {{rank: lottery}}'. Points are a person's own."
+        )
+        context.report.problem(line, message.format())
+        return cut
+    if name not in form:
+        message = _("'together' names '{name}', which is no field of the form.")
+        context.report.problem(line, message.format(name=name) + did_you_mean(name, form))
+    elif form[name].type not in NAMING:
+        message = _("'together' names '{name}', which is {type}: it names no group.")
+        context.report.problem(line, message.format(name=name, type=type_words(form[name].type)))
+    return replace(cut, together=name)
 
 
 def _tie(item: nodes.Scalar, context: Context) -> Tie | None:

@@ -30,7 +30,7 @@ from almoner.values.money import Money
 from almoner.vault.models import Stamp
 
 OFFICER = "officer"
-POINTS = "points"
+REVIEW = "review"
 
 
 def lapse_silent(round_: Round, *, request: Request) -> Result:
@@ -95,7 +95,7 @@ def cut_round(round_: Round, *, seed: int, request: Request) -> Result:
 
     Raises:
         StepRefusedError: the round was cut already, or the programme winds down and somebody would be awarded.
-        NotYetCarriedOut: its programme is not cut by points: no cut, a quota.
+        NotYetCarriedOut: its programme's file has no cut, or a quota.
         CutRefused: somebody may still answer, a case waits for the office, or a tie is unknown.
     """
     programme = queries.programme_of(round_.edition)
@@ -155,11 +155,12 @@ def _candidate(
     if standing is not Standing.ELIGIBLE:
         return Candidate(key, standing)
     rule = rule_of(programme)
-    points = screening.points if rule.rank == POINTS else (judged or {})[stored.revision.application_id]
+    points = (judged or {})[stored.revision.application_id] if rule.rank == REVIEW else screening.points
     derived = decode_derived(programme.derive, queries.derived_of(stored))
     answers = queries.answers_of(programme, stored.revision)
     ties = tie_values(programme, rule, Case(stored.as_of, answers), derived)
-    return Candidate(key, standing, points, ties, cost_of(programme, screening.benefits))
+    group = str(answers.get(rule.together) or "") if rule.together else ""
+    return Candidate(key, standing, points, ties, cost_of(programme, screening.benefits), group)
 
 
 def _standing(stored: StoredScreening, judged: Mapping[int, Decimal] | None) -> Standing:

@@ -73,7 +73,7 @@ SKETCHES["biotech_park"] = text_of(
     kind: service
     call_off: true
     caps: {hours: 40 per month}
-    each_delivery: {form: {instrument: {type: choice, of: [sequencer, cryostat]}, hours: {type: number}}, signed_by: [tenant]}
+    each_delivery: {form: {instrument: {type: choice, of: [sequencer, cryostat]}, hours: {type: number}}, quantity: hours, signed_by: [tenant]}
 """,
     records="""records:
   quarterly_return:
@@ -272,9 +272,13 @@ SKETCHES["rehabilitation"] = text_of(
   therapy:
     kind: service
     payee: provider
+    call_off: true
     caps: {amount: [1800 per month, 18000 per year]}
     each_delivery:
-      form: {minutes: {type: integer, min: 20, max: 120}, kind_of_therapy: {type: choice, of: [PT, OT, ST]}}
+      form: {minutes: {type: integer, min: 20, max: 120}, kind_of_therapy: {type: choice, of: [PT, OT, ST]}, price: {type: money}, began: {type: text}, therapist: {type: code}, provider: {type: code}}
+      amount: price
+      begins: began
+      lasts: minutes
       signed_by: [therapist, family]
       refuse_when: {two_places_at_once: overlaps(therapist)}
 """,

@@ -156,7 +156,13 @@ CALLED_WRONGLY = [
         "lookup()",
         "'is_poor' calls lookup without a table; write lookup(table, key, …) or lookup(table.value, key, …).",
     ),
-    ("overlaps(age)", "'is_poor' calls overlaps with age; name a party or one who signs."),
+    (
+        "overlaps(age)",
+        (
+            "'is_poor' calls overlaps with age; it stands in each_delivery with 'begins' and 'lasts', and names the "
+            "party, code or choice of its form that says who."
+        ),
+    ),
 ]
 
 

@@ -172,11 +172,11 @@ def test_it_is_paid_on_the_first_friday_from_the_day_on(day, friday):
     assert pay_day(replace(each, pay=""), day) == day
 
 
-def test_a_called_off_service_is_refused_by_name(tmp_path):
-    rest = "benefits:\n  hours: {kind: service, call_off: true, each_delivery: {form: {hours: {type: number}}}}\n"
+def test_called_off_cash_is_refused_by_name(tmp_path):
+    rest = "benefits:\n  fare: {kind: cash, call_off: true, each_delivery: {form: {trips: {type: number}}}}\n"
     programme = small(tmp_path, rest)
-    with pytest.raises(NotYetCarriedOut, match=r"benefits\.hours\.call_off is not yet carried out"):
-        reckon(replace(contract(), programme=programme), "hours", {}, LOW_MARKET)
+    with pytest.raises(NotYetCarriedOut, match=r"benefits\.fare\.call_off is not yet carried out"):
+        reckon(replace(contract(), programme=programme), "fare", {}, LOW_MARKET)
 
 
 # Recomputed by hand -----------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def read_definition(text: str, files: dict[str, str]) -> Definition:
     }
     definition.scoring = {name: read(entry) for name, entry in raw.get("scoring", {}).items()}
     for name, entry in raw.get("benefits", {}).items():
-        key = "amount" if entry["kind"] in ("cash", "purchase") else "quantity"
+        key = "amount" if "amount" in entry else "quantity"
         when = read(entry["when"]) if "when" in entry else None
         definition.benefits[name] = Benefit(key == "amount", when, read(entry[key]), key)
     return definition

@@ -260,13 +260,12 @@ class Calls:
         who = self.reader.node(arguments[0])
         if who is None:
             return None
-        if who.type is not Type.PARTY or not isinstance(who.node, Name):
-            raise ExpressionProblem(
-                _("calls overlaps with {value}; name a party or one who signs").format(
-                    value=written(who.node)
-                )
+        if not isinstance(who.node, Name) or who.node.name not in self.reader.scope.timed:
+            message = _(
+                "calls overlaps with {value}; it stands in each_delivery with 'begins' and 'lasts', and names the "
+                "party, code or choice of its form that says who"
             )
-        self.reader.not_carried_out(_("the word 'overlaps'"))
+            raise ExpressionProblem(message.format(value=written(who.node)))
         return Value(Call(OVERLAPS, (who.node,), Type.BOOLEAN))
 
 

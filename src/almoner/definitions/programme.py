@@ -30,6 +30,8 @@ from almoner.definitions.parts.asked import (
     Tie,
 )
 from almoner.definitions.parts.given import (
+    IN_MONEY,
+    SERVICE,
     Benefit,
     Cap,
     Comparison,
@@ -51,6 +53,8 @@ from almoner.definitions.parts.shown import Contribution, Example, Indicator, Pu
 from almoner.definitions.tree import Expression
 
 __all__ = [
+    "IN_MONEY",
+    "SERVICE",
     "Benefit",
     "Calendar",
     "Cap",

@@ -296,7 +296,10 @@ def _word_rows() -> Iterator[tuple[str, ...]]:
     meanings[LOOKUP] = (
         "The value in the table; a key that is not there is not computable. Keys match exactly."
     )
-    meanings[OVERLAPS] = "Whether two deliveries to or by the same one overlap in time. *Not yet.*"
+    meanings[OVERLAPS] = (
+        "Whether the delivery overlaps in time with another of the programme that names the same one: in "
+        "`each_delivery`, where it says when it `begins` and how long it `lasts`."
+    )
     for name, usage in USAGES.items():
         yield f"`{usage}`", meanings[name]
 

@@ -47,7 +47,8 @@ class Scope:
     """The names, rows and tables at one place.
 
     `elsewhere` says why a name that exists may not be used here. `broken` are names whose own definition has a
-    problem: it is told where they are defined, and not again wherever they are used.
+    problem: it is told where they are defined, and not again wherever they are used. `timed` are the questions that say
+    who is there, at a delivery that says from when to when.
     """
 
     names: Mapping[str, Known] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Scope:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
     row: Rows | None = None
+    timed: frozenset[str] = frozenset()
 
     def find(self, name: str) -> Known | None:
         """The row's own field first, then the outer name."""

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from almoner.definitions.programme import Programme
 from almoner.engine.casefile import FollowUp, Instalment
-from almoner.engine.costs import IN_MONEY, cost_of_benefit
+from almoner.engine.costs import cost_of_benefit
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.schedule import Plan, plan_award
 
@@ -86,7 +86,7 @@ def _rest_of(
             programme, benefit, so_far
         )
         so_far += left
-        in_money = benefit.kind in IN_MONEY
+        in_money = benefit.in_money
         found.append(
             replace(part, cost=cost, money=cost) if in_money else replace(part, cost=cost, quantity=left)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from almoner.engine.call_offs import (
@@ -14,8 +15,8 @@ from almoner.engine.call_offs import (
     top_up,
     waiting_for_top_up,
 )
+from almoner.engine.caps import AMOUNT
 from almoner.engine.casefile import CaseFile, Delivered, Instalment, instalment_name
-from almoner.engine.costs import IN_MONEY
 from almoner.values.money import Money
 
 
@@ -23,21 +24,31 @@ def taking(
     case: CaseFile, benefit: str, number: int, answers: Mapping[str, Any], reckoned: Reckoned
 ) -> CaseFile:
     """The case after a delivery was taken: it makes its own instalment, and one for what a cap cancels."""
+    in_money = {cap.name for cap in case.programme.benefits[benefit].caps if cap.kind == AMOUNT}
     made = [_instalment(case, benefit, instalment_name(number), reckoned)]
     made += [
-        Instalment(
-            benefit=benefit,
-            name=instalment_name(number, cap),
-            due_on=reckoned.day,
-            cost=Money.zero(case.programme.currency),
-            quantity=over,
-            unit=case.programme.benefits[benefit].unit,
-            state="cancelled",
-        )
+        _cancelled(case, benefit, instalment_name(number, cap), reckoned.day, over, in_money=cap in in_money)
         for cap, over in reckoned.cancelled.items()
     ]
     delivered = as_delivered(reckoned, benefit, number, answers)
     return replace(case, instalments=(*case.instalments, *made), delivered=(*case.delivered, delivered))
+
+
+def _cancelled(  # noqa: PLR0913 -- what a cap cancels has these sides
+    case: CaseFile, benefit: str, name: str, day: date, over: Decimal, *, in_money: bool
+) -> Instalment:
+    """What a cap cancels, in money or in units; it costs nothing."""
+    currency = case.programme.currency
+    return Instalment(
+        benefit=benefit,
+        name=name,
+        due_on=day,
+        cost=Money.zero(currency),
+        money=Money.of(over, currency) if in_money else None,
+        quantity=None if in_money else over,
+        unit="" if in_money else case.programme.benefits[benefit].unit,
+        state="cancelled",
+    )
 
 
 def topped_up(case: CaseFile, day: date) -> CaseFile:
@@ -75,7 +86,7 @@ def _instalment(case: CaseFile, benefit: str, name: str, reckoned: Reckoned) -> 
     """What a delivery makes: money to be paid on its day, or goods that were handed over with it."""
     due_on = reckoned.due_on or reckoned.day
     defined = case.programme.benefits[benefit]
-    if defined.kind in IN_MONEY:
+    if defined.in_money:
         paid = reckoned.paid or Money.zero(case.programme.currency)
         return Instalment(benefit=benefit, name=name, due_on=due_on, cost=paid, money=paid)
     return Instalment(

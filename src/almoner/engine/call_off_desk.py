@@ -10,14 +10,16 @@ from typing import Any
 
 from almoner.definitions.programme import Benefit, EachDelivery
 from almoner.definitions.sections.deliveries import WEEKDAYS
+from almoner.definitions.words import OVERLAPS
 from almoner.engine.call_off_plan import FITS, Plan, Values, plan_of, values_of
-from almoner.engine.caps import Around, Room, Wanted, lot_of, room
+from almoner.engine.caps import Around, Room, Wanted, lot_of, room, room_in_money
 from almoner.engine.casefile import CaseFile, Delivered
 from almoner.engine.conditions import Answer, ask_many
-from almoner.engine.costs import IN_MONEY, cost_of_benefit
+from almoner.engine.costs import cost_of_benefit
 from almoner.engine.cycles import ISSUE, Issue
 from almoner.engine.evaluation import KNOWN_ON
 from almoner.engine.needs import what_is_needed
+from almoner.engine.overlaps import Held, given_name, overlaps, what_is_unsaid, who_of
 from almoner.engine.results import Blocked
 from almoner.values.language import _
 from almoner.values.money import Money
@@ -31,7 +33,8 @@ class Reckoned:
     """What a delivery comes to on a day.
 
     `amount` is what it is worth, `deducted` what of it repays advances, `paid` the rest (None in kind). `cancelled` is
-    what went over a cap, by the cap's name. `stand_ins` are the derived values that were unknown and stood in for.
+    what went over a cap, in units or in money, by the cap's name. `stand_ins` are the derived values that were unknown
+    and stood in for.
     `issue` is the issue of a scheme that it belongs to, `lot` the lot that its answers name.
     """
 
@@ -62,7 +65,7 @@ class Reckoned:
 class Desk:
     """One delivery while it is reckoned: `known_on` is the day by which lookups are read.
 
-    `fits` is the part that fits under the caps where not all of it does.
+    `fits` is the part that fits under the caps where not all of it does, `purse` what the caps on money leave.
     """
 
     case: CaseFile
@@ -73,10 +76,13 @@ class Desk:
     known_on: date
     earlier: Delivered | None = None
     issue: Issue | None = None
+    around: Around = field(default_factory=Around)
     stood_in: tuple[str, ...] = ()
     fits: Decimal | None = None
     room: Room = field(default_factory=Room)
+    purse: Room = field(default_factory=Room)
     brought: Decimal = Decimal(0)
+    elsewhere: dict[str, bool | None] | None = None
     values: Values | None = None
 
     @property
@@ -95,8 +101,14 @@ class Desk:
                 return True
         return False
 
-    def measure(self, around: Around) -> None:
+    @property
+    def held(self) -> Held:
+        """The delivery as it takes somebody's time."""
+        return Held(self.benefit.name, self.delivered_on, self.answers)
+
+    def measure(self) -> None:
         """Look how much fits under the caps, and use up what is shared. From now on that part is reckoned."""
+        around = self.around
         self.brought = self._quantity(self.known)
         if self._settled() is not None:
             return
@@ -104,11 +116,16 @@ class Desk:
         caps = [(cap, None if answer is None else Decimal(answer.value)) for cap, answer in self.known.caps]
         issue = None if self.issue is None else (ISSUE, self.issue.part)
         self.room = room(wanted, caps, around, issue)
+        self.purse = room_in_money(wanted, caps)
         fits = self.brought if self.room.left is None else min(self.brought, in_thousandths(self.room.left))
         if fits < self.brought:
             self.fits = fits
+        if self._settled() is not None:
+            return
         if fits:
             around.use(wanted, fits)
+        if self.plan().who:
+            around.busy.append(self.held)
 
     def decided(self) -> Reckoned:
         """Refused, held, or taken."""
@@ -117,7 +134,11 @@ class Desk:
             return settled
         values = self.known
         quantity = self._quantity(values) if self.fits is None else self.fits
-        amount = self._worth(values, quantity)
+        worth = self._worth(values, quantity)
+        amount = self.within_purse(worth)
+        cancelled = {} if self.fits is None else {self.room.name: self.brought - self.fits}
+        if amount < worth:
+            cancelled[self.purse.name] = (worth - amount).amount
         deducted = self.deductions(values, amount, {}, amount)
         kept = sum(deducted.values(), start=Money.zero(amount.currency))
         return Reckoned(
@@ -129,7 +150,7 @@ class Desk:
             deducted=deducted,
             paid=amount - kept if self._in_money else None,
             due_on=self.issue.due_on if self.issue else pay_day(self.each, self.delivered_on),
-            cancelled={} if self.fits is None else {self.room.name: self.brought - self.fits},
+            cancelled=cancelled,
             stand_ins=self.stood_in,
             issue=self.issue,
             lot=self._lot,
@@ -149,9 +170,15 @@ class Desk:
         below += ["amount"] if values.amount is not None and values.amount.value < 0 else []
         if below:
             return self._refused(derived, tuple(below))
-        if self.room.barred and self.brought:
-            return self._refused(derived, self.room.barred)
-        return None
+        barred = self.room.barred if self.brought else ()
+        if values.amount is not None and values.amount.value:
+            barred = (*barred, *self.purse.barred)
+        return self._refused(derived, barred) if barred else None
+
+    def within_purse(self, amount: Money) -> Money:
+        """What of an amount the caps on money leave."""
+        left = self.purse.left
+        return amount if left is None else min(amount, self.money(left))
 
     @property
     def _lot(self) -> str:
@@ -159,7 +186,7 @@ class Desk:
 
     @property
     def _in_money(self) -> bool:
-        return self.benefit.kind in IN_MONEY
+        return self.benefit.in_money
 
     def _worth(self, values: Values, quantity: Decimal) -> Money:
         """What it is worth: what is paid for it, or its quantity at the value of a unit."""
@@ -189,7 +216,7 @@ class Desk:
     def _gap(self, values: Values) -> Reckoned | None:
         """What is missing or wrong before anything can be handed over; None where nothing is."""
         open_ = [one for one in values.asked if one.value is None]
-        missing = [name for one in open_ for name in one.missing]
+        missing = [name for one in open_ for named in one.missing for name in self._unsaid(named)]
         missing += [
             key for key, one in self.each.form.items() if one.required and self.answers.get(key) is None
         ]
@@ -209,6 +236,13 @@ class Desk:
             missing=tuple(dict.fromkeys(missing)),
             blocked=tuple(blocked),
         )
+
+    def _unsaid(self, name: str) -> tuple[str, ...]:
+        """What people must say where a name is missing: of whether somebody is elsewhere, the open questions."""
+        who = who_of(name)
+        if not who:
+            return (name,)
+        return what_is_unsaid(self.each, who, self.answers) or (f"{OVERLAPS}({who})",)
 
     def deductions(
         self, values: Values, whole: Money, earlier: Mapping[str, Money], most: Money
@@ -240,7 +274,23 @@ class Desk:
             "cycle_no": self.issue.cycle_no if self.issue else None,
             "issue_no": self.issue.issue_no if self.issue else None,
         }
+        if self.elsewhere is None:
+            self.elsewhere = self._elsewhere()
+        names.update(self.elsewhere)
         return names if self.fits is None else {**names, FITS: self.fits}
+
+    def _elsewhere(self) -> dict[str, bool | None]:
+        """Whether each who is named is elsewhere at that time, as it was when the delivery was first looked at."""
+        others = [*self.around.busy, *self._own()]
+        return {
+            given_name(who).name: overlaps(self.case.programme, self.held, who, others)
+            for who in self.plan().who
+        }
+
+    def _own(self) -> list[Held]:
+        """What the same award was given at other times."""
+        mine = (one for one in self.case.delivered if one is not self.earlier)
+        return [Held(one.benefit, one.delivered_on, one.answers) for one in mine]
 
     def take(self, plan: Plan, answers: Sequence[Answer]) -> None:
         """Keep what the expressions came to."""

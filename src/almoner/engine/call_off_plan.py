@@ -10,6 +10,7 @@ from almoner.definitions.tree import Expression
 from almoner.engine.caps import limits
 from almoner.engine.conditions import Answer
 from almoner.engine.inlining import inlined
+from almoner.engine.overlaps import who_must_be_free
 
 FITS = "#fits"
 """The name under which the part that fits stands in for the whole quantity."""
@@ -26,6 +27,8 @@ class Plan:
     amount: Expression | None
     quantity: Expression | None
     caps: tuple[Cap, ...]
+    who: tuple[str, ...] = ()
+    """The questions that say who must not be elsewhere at that time."""
 
     @property
     def all(self) -> tuple[Expression, ...]:
@@ -106,4 +109,5 @@ def _made(benefit: Benefit, each: EachDelivery, stood_in: tuple[str, ...], *, ca
         amount=None if each.amount is None else known.of(each.amount),
         quantity=known.named(benefit, wanted) if wanted else None,
         caps=limits(benefit),
+        who=who_must_be_free(each),
     )

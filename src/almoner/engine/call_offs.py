@@ -24,10 +24,11 @@ from almoner.engine.call_off_desk import (
     ask_all,
     pay_day,
 )
-from almoner.engine.caps import Around, lot_of
+from almoner.engine.caps import Around, Wanted, lot_of, room_in_money
 from almoner.engine.casefile import CaseFile, Delivered
 from almoner.engine.cycles import Issue, NoIssue, next_issues
 from almoner.engine.not_yet import NotYetCarriedOut
+from almoner.engine.overlaps import is_no_time, touches
 from almoner.engine.schedule import held_back
 from almoner.values.language import _
 from almoner.values.money import Money
@@ -100,15 +101,34 @@ def reckon_many(
         else:
             day = one.delivered_on
             mine = issue if isinstance(issue, Issue) else None
-            desks[place] = Desk(one.case, benefit, each, one.answers, day, day, issue=mine)
-    ask_all(list(desks.values()))
-    for _round in each.while_unknown:
-        ask_all([desk for desk in desks.values() if desk.stands_in()])
-    for desk in desks.values():
-        desk.measure(around)
-    ask_all([desk for desk in desks.values() if desk.fits])
+            desks[place] = Desk(one.case, benefit, each, one.answers, day, day, issue=mine, around=around)
+    for batch in _in_turn(list(desks.values())):
+        _ask_and_measure(each, batch)
     found |= {place: desk.decided() for place, desk in desks.items()}
     return [found[place] for place in range(len(brought))]
+
+
+def _in_turn(desks: Sequence[Desk]) -> list[list[Desk]]:
+    """The deliveries in batches: whoever may need the same person as one before waits until that one is reckoned."""
+    who = desks[0].plan().who if desks else ()
+    if not who:
+        return [list(desks)]
+    batches: list[list[Desk]] = []
+    for desk in desks:
+        if not batches or touches(desk.held, [one.held for one in batches[-1]], who):
+            batches.append([])
+        batches[-1].append(desk)
+    return batches
+
+
+def _ask_and_measure(each: EachDelivery, desks: Sequence[Desk]) -> None:
+    """Ask for what deliveries come to, stand-ins and caps included."""
+    ask_all(desks)
+    for _round in each.while_unknown:
+        ask_all([desk for desk in desks if desk.stands_in()])
+    for desk in desks:
+        desk.measure()
+    ask_all([desk for desk in desks if desk.fits])
 
 
 def _issues(
@@ -130,6 +150,7 @@ def _at_once(name: str, each: EachDelivery, one: Brought, issue: Issue | NoIssue
     if barred is not None:
         return Reckoned(outcome=HELD, day=day, reason=barred.reason, missing=barred.missing)
     wrong = tuple(key for key, asked in each.form.items() if _is_out(asked, one.answers.get(key)))
+    wrong += (each.begins,) if is_no_time(each, one.answers) else ()
     if wrong:
         reason = _("Outside what can be answered: {names}.").format(names=", ".join(wrong))
         return Reckoned(outcome=REFUSED, day=day, refused_by=wrong, reason=reason)
@@ -152,10 +173,14 @@ def top_up(case: CaseFile, delivery: Delivered, day: date) -> Reckoned | None:
     ask_all([desk])
     values = desk.known
     amount = values.amount.value if values.amount else None
-    if amount is None or any(values.derive[name].value is None for name in delivery.stand_ins):
+    uncapped = any(answer is not None and answer.value is None for _cap, answer in values.caps)
+    if amount is None or uncapped or any(values.derive[name].value is None for name in delivery.stand_ins):
         return None
-    whole = max(desk.money(amount), delivery.amount)
-    extra = whole - delivery.amount
+    caps = [(cap, None if answer is None else Decimal(answer.value)) for cap, answer in values.caps]
+    desk.purse = room_in_money(Wanted(case, benefit.name, delivery.delivered_on, delivery.quantity), caps)
+    owed = max(desk.money(amount), delivery.amount) - delivery.amount
+    extra = desk.within_purse(owed)
+    whole = delivery.amount + extra
     deducted = desk.deductions(values, whole, delivery.deducted, extra)
     kept = sum(deducted.values(), start=Money.zero(extra.currency))
     return Reckoned(
@@ -167,6 +192,7 @@ def top_up(case: CaseFile, delivery: Delivered, day: date) -> Reckoned | None:
         deducted=deducted,
         paid=extra - kept,
         due_on=pay_day(each, day),
+        cancelled={} if extra == owed else {desk.purse.name: (owed - extra).amount},
         lot=lot_of(each, delivery.answers),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from almoner.engine.casefile import CaseFile, Delivered
 from almoner.engine.conditions import ask_many
 from almoner.engine.cycles import STOCK
 from almoner.engine.evaluation import KNOWN_ON
+from almoner.engine.overlaps import Held
 from almoner.engine.sheets import BUILT_IN
 from almoner.engine.stock import LotOnHand, fits, lot_number
 from almoner.values.dates import add_duration
@@ -27,11 +28,12 @@ class Around:
     """What hand-overs share with those of other people; it is used up as they are reckoned, one after the other.
 
     `people` counts who else ever received of the benefit. `lots` is what is there of each lot; None: nobody keeps
-    stock (an example).
+    stock (an example). `busy` are the deliveries that take somebody's time, of this award and of others.
     """
 
     people: int = 0
     lots: dict[str, LotOnHand] | None = None
+    busy: list[Held] = field(default_factory=list)
 
     def use(self, wanted: Wanted, quantity: Decimal) -> None:
         """Count a hand-over that is taken."""
@@ -78,6 +80,31 @@ class Wanted:
         return [one for one in self.case.delivered if one.benefit == self.benefit]
 
 
+AMOUNT = "amount"
+"""The kind of a cap on what is paid."""
+
+
+def room_in_money(wanted: Wanted, caps: Sequence[tuple[Cap, Decimal | None]]) -> Room:
+    """How much may still be paid for a hand-over under every cap on money, in units of the currency.
+
+    What the same award was paid for counts on the day of its hand-over, with what topped it up later.
+
+    Args:
+        wanted: the hand-over.
+        caps: each with what its figure came to; None where it has none.
+    """
+    paid = [(one.delivered_on, one.amount.amount) for one in wanted.earlier()]
+    lefts = [
+        (cap.name, max(figure - _counted(paid, wanted.day, cap), Decimal(0)))
+        for cap, figure in caps
+        if cap.kind == AMOUNT and figure is not None
+    ]
+    if not lefts:
+        return Room()
+    name, left = min(lefts, key=lambda one: one[1])
+    return Room(left, name, tuple(cap for cap, one in lefts if not one))
+
+
 def room(
     wanted: Wanted,
     caps: Sequence[tuple[Cap, Decimal | None]],
@@ -102,7 +129,7 @@ def room(
                 barred += [fit[0]] if fit[0] else []
         elif cap.kind == "quantity" and figure is not None:
             lefts.append((cap.name, max(figure - _taken(wanted, cap), Decimal(0))))
-        elif _bars(wanted, cap, figure, around):
+        elif cap.kind != AMOUNT and _bars(wanted, cap, figure, around):
             lefts.append((cap.name, Decimal(0)))
     barred += [name for name, left in lefts if not left and not (name == STOCK and barred)]
     if not lefts:
@@ -133,40 +160,35 @@ def _bars(wanted: Wanted, cap: Cap, figure: Decimal | None, around: Around) -> b
 
 
 def _taken(wanted: Wanted, cap: Cap) -> Decimal:
-    """What counts under a cap already: altogether, in the same period, or in the fullest stretch around the day."""
-    earlier = wanted.earlier()
+    """The units that count under a cap already."""
+    handed = [(one.delivered_on, one.quantity) for one in wanted.earlier()]
+    return _counted(handed, wanted.day, cap)
+
+
+def _counted(handed: Sequence[tuple[date, Decimal]], day: date, cap: Cap) -> Decimal:
+    """What counts under a cap: altogether, in the same period, or in the fullest stretch of time around a day."""
     if not cap.per:
-        return sum((one.quantity for one in earlier), start=Decimal(0))
+        return sum((part for _on, part in handed), start=Decimal(0))
     if isinstance(cap.per, str):
-        mine = _period(cap.per, wanted.day)
-        return sum(
-            (one.quantity for one in earlier if _period(cap.per, one.delivered_on) == mine), start=Decimal(0)
-        )
-    return max(_stretches(earlier, wanted.day, cap.per), default=Decimal(0))
+        mine = _period(cap.per, day)
+        return sum((part for on, part in handed if _period(cap.per, on) == mine), start=Decimal(0))
+    return max(_stretches(handed, day, cap.per), default=Decimal(0))
 
 
 def _period(calendar: str, day: date) -> tuple[int, int]:
     return day.year, (day.month - 1) // BUILT_IN[calendar]
 
 
-def _stretches(earlier: Sequence[Delivered], day: date, per: Duration) -> Iterator[Decimal]:
+def _stretches(handed: Sequence[tuple[date, Decimal]], day: date, per: Duration) -> Iterator[Decimal]:
     """What was handed over in each stretch of time that the day lies in.
 
     A paper that comes late may stand between others, so the stretches that begin before the day and end after it count
     as well as the one that ends with it. A stretch of 84 days from a day ends before the 84th day after it.
     """
-    handed: Mapping[date, Decimal] = _by_day(earlier)
-    for begins in {*(one for one in handed if one <= day), day}:
+    for begins in {*(on for on, _part in handed if on <= day), day}:
         ends = add_duration(begins, per.count, per.unit)
         if day < ends:
-            yield sum((part for on, part in handed.items() if begins <= on < ends), start=Decimal(0))
-
-
-def _by_day(deliveries: Sequence[Delivered]) -> dict[date, Decimal]:
-    found: dict[date, Decimal] = {}
-    for one in deliveries:
-        found[one.delivered_on] = found.get(one.delivered_on, Decimal(0)) + one.quantity
-    return found
+            yield sum((part for on, part in handed if begins <= on < ends), start=Decimal(0))
 
 
 def barred_from(cases: Sequence[CaseFile], name: str, day: date) -> list[tuple[str, ...]]:

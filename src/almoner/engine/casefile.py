@@ -51,8 +51,8 @@ class Delivered:
     """One delivery of what is called off, as it was taken.
 
     `amount` is what it was worth and `deducted` what of it repaid advances. It is `settled` once what was unknown
-    (`stand_ins`) is known. `cancelled` is what of it went over a cap, by the cap's name. Of a scheme it is a part of
-    issue `issue_no` of cycle `cycle_no`.
+    (`stand_ins`) is known. `cancelled` is what of it went over a cap, in units or money, by the cap's name. Of a scheme
+    it is a part of issue `issue_no` of cycle `cycle_no`.
     """
 
     benefit: str

@@ -10,9 +10,6 @@ from almoner.values.language import _
 from almoner.values.money import Money
 from almoner.values.numbers import multiply, to_micros
 
-IN_MONEY = frozenset({"cash", "purchase"})
-"""The kinds of benefit whose figure is an amount; of all others it is a quantity."""
-
 
 class CostUnknown(ValueError):
     """A cost that cannot be told: a figure is unknown, or what is given has no value a unit."""
@@ -38,7 +35,7 @@ def cost_of_benefit(programme: Programme, benefit: Benefit, figure: Decimal | No
     """What one benefit costs: see `cost_of`."""
     if figure is None:
         raise CostUnknown(_("The figure of {benefit} is unknown.").format(benefit=benefit.name))
-    if benefit.kind in IN_MONEY:
+    if benefit.in_money:
         return Money.of(figure, programme.currency)
     if not figure:
         return Money.zero(programme.currency)

@@ -14,7 +14,6 @@ from almoner.definitions.sections.leaving import RENEWAL, SILENCE, WIND_DOWN
 from almoner.engine.call_offs import waiting_for_top_up
 from almoner.engine.casefile import AWAITING, Answers, CaseFile, Task
 from almoner.engine.conditions import Answer, ask_many
-from almoner.engine.costs import IN_MONEY
 from almoner.engine.renewals import ENDS, LIVING, NEEDS_INFORMATION, RenewalState, renewals_on, silence_ends
 from almoner.engine.schedule import END, follow_ups_from
 from almoner.engine.standing import OFFICER, looked_at
@@ -79,9 +78,7 @@ def still_owed(case: CaseFile) -> tuple[str, ...]:
     Of what is called off in kind nothing is owed: whoever was not handed it did not bring anything either.
     """
     called_off = {
-        name
-        for name, benefit in case.programme.benefits.items()
-        if benefit.call_off and benefit.kind in IN_MONEY
+        name for name, benefit in case.programme.benefits.items() if benefit.call_off and benefit.in_money
     }
     unpaid = [
         one.name

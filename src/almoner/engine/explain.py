@@ -14,8 +14,6 @@ from almoner.values.language import _, ngettext
 from almoner.values.money import Money
 from almoner.values.numbers import text_of, to_micros
 
-_IN_MONEY = frozenset({"cash", "purchase"})
-
 
 def explain(programme: Programme, screening: Screening) -> list[str]:
     """What the answers come to, rule by rule, what it could bring, and what to do next; a sentence a line."""
@@ -100,7 +98,7 @@ def _figures(programme: Programme, screening: Screening) -> Iterator[str]:
 
 def _figure(programme: Programme, benefit: Benefit, figure: Decimal) -> str:
     micros = to_micros(figure)
-    if benefit.kind in _IN_MONEY:
+    if benefit.in_money:
         amount = f"{Money.from_micros(micros, programme.currency)} {programme.currency}"
     else:
         amount = f"{text_of(micros)} {_(benefit.unit)}".strip()

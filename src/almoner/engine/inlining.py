@@ -11,7 +11,9 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from almoner.definitions.programme import Benefit, EachDelivery
-from almoner.definitions.tree import Expression, Name, Node, Origin, Type
+from almoner.definitions.tree import Call, Expression, Name, Node, Origin, Type
+from almoner.definitions.words import OVERLAPS
+from almoner.engine.overlaps import given_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,12 @@ def inlined(each: EachDelivery, stood_in: tuple[str, ...], fits: str) -> Inlined
 
 
 def written_out(node: Any, nodes: Mapping[str, Node]) -> Any:
-    """A tree in which each of these names is replaced by its own tree; a row's own field is left alone."""
+    """A tree in which each of these names is replaced by its own tree; a row's own field is left alone.
+
+    Whether somebody is elsewhere at that time is no question of the tree: a name that is given takes its place.
+    """
+    if isinstance(node, Call) and node.word == OVERLAPS and isinstance(node.arguments[0], Name):
+        return given_name(node.arguments[0].name)
     if isinstance(node, Name):
         mine = node.origin in {Origin.DERIVED, Origin.FIELD} and node.name in nodes
         return nodes[node.name] if mine else node

@@ -12,7 +12,7 @@ from almoner.definitions.programme import Benefit, Due, Programme
 from almoner.definitions.sections.sessions import of_sessions
 from almoner.engine.casefile import CaseFile, FollowUp, Instalment
 from almoner.engine.conditions import ask
-from almoner.engine.costs import IN_MONEY, cost_of_benefit
+from almoner.engine.costs import cost_of_benefit
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.results import Blocked, Screening
 from almoner.engine.sheets import Obligation, obligations
@@ -79,7 +79,7 @@ def plan_award(
         NotYetCarriedOut: the file asks for more than a dated schedule.
     """
     figures = {
-        name: figure if programme.benefits[name].kind in IN_MONEY else in_thousandths(figure)
+        name: figure if programme.benefits[name].in_money else in_thousandths(figure)
         for name, figure in (_figures(screening) if benefits is None else benefits).items()
     }
     given = {name: figure for name, figure in figures.items() if figure}
@@ -139,7 +139,7 @@ def _instalments(
 
 
 def _instalment(benefit: Benefit, name: str, due_on: date, cost: Money, quantity: Decimal) -> Instalment:
-    if benefit.kind in IN_MONEY:
+    if benefit.in_money:
         return Instalment(benefit=benefit.name, name=name, due_on=due_on, cost=cost, money=cost)
     return Instalment(
         benefit=benefit.name, name=name, due_on=due_on, cost=cost, quantity=quantity, unit=benefit.unit

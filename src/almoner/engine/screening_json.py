@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from almoner.definitions.programme import Programme
-from almoner.engine.costs import IN_MONEY
 from almoner.engine.results import Blocked, Missing, Screening
 from almoner.values.money import Money
 from almoner.values.numbers import text_of, to_micros
@@ -63,7 +62,7 @@ def from_stored(stored: Mapping[str, Any]) -> Screening:
 
 
 def _amount(programme: Programme, benefit: str, figure: Decimal | None) -> str | None:
-    if figure is None or programme.benefits[benefit].kind not in IN_MONEY:
+    if figure is None or not programme.benefits[benefit].in_money:
         return _number(figure)
     return str(Money.from_micros(to_micros(figure), programme.currency))
 

@@ -94,6 +94,8 @@ EACH_DELIVERY = Shape(
             "What stands in for a derived value while it is unknown; the rest is paid when it is known.",
         ),
         Key("pay", TEXT, "When it is paid: `every friday`; the same day where it is not said."),
+        Key("begins", NAME, "The text of `form` that says at what time of day it began: `09:30`."),
+        Key("lasts", NAME, "The whole number of `form` that says how many minutes it took."),
     ),
 )
 
@@ -103,10 +105,14 @@ BENEFIT = Shape(
     name="benefit",
     keys=(
         Key("kind", one_of(*BENEFIT_KINDS), "What kind of help it is.", obligatory=True),
-        Key("payee", NAME, "Who receives it: party, or a partner."),
+        Key(
+            "payee",
+            NAME,
+            "Who receives it: party, a partner, or the question of `each_delivery` that says whom.",
+        ),
         Key("item", TEXT, "What is given."),
         Key("when", TRUTH, "FALSE: none is given; unknown: the case needs information."),
-        Key("amount", MONEY, "How much, for cash and purchase."),
+        Key("amount", MONEY, "How much, for cash and purchase, and a service whose deliveries are paid for."),
         Key("quantity", QUANTITY, "How many, for all other kinds."),
         Key("unit", TEXT, "The unit of the quantity."),
         Key("unit_value", FIGURE, "What one unit costs."),
@@ -115,7 +121,8 @@ BENEFIT = Shape(
         Key(
             "call_off",
             FLAG,
-            "Nobody knows the day: the delivery makes its own instalment. Of a purchase or in kind; others *not yet*.",
+            "Nobody knows the day: the delivery makes its own instalment. Of a purchase, in "
+            "kind or a service; others *not yet*.",
         ),
         Key("up_to", QUANTITY, "The most that is called off; what goes over it is cancelled."),
         Key(
@@ -128,7 +135,8 @@ BENEFIT = Shape(
             "caps",
             RAW,
             "Limits, of which what does not fit is cancelled: `{packs: [24, 3 per 84 days], months: 24, people: 500, "
-            "date: 2027-12-31, stock: true}`. Of what is called off; others, and `amount`, *not yet*.",
+            "date: 2027-12-31, stock: true}`; `amount` is what is paid: `{amount: [1800 per month, 18000 per year]}`. "
+            "Of what is called off; others *not yet*.",
         ),
         Key("cycle", CYCLE, "A paid-and-aided scheme, in kind.", deferred=True),
         Key("repaid_from", NAME, "The benefit from whose deliveries (`deduct`) this one is repaid."),

@@ -58,16 +58,19 @@ class EachDelivery:
     refuse_when: Mapping[str, Expression] = field(default_factory=dict)
     while_unknown: Mapping[str, Expression] = field(default_factory=dict)
     pay: str = ""
+    begins: str = ""  # the question that says at what time of day it began
+    lasts: str = ""  # the question that says how many minutes it took
 
 
 @dataclass(frozen=True, slots=True)
 class Cap:
     """A limit on what is handed over of a benefit.
 
-    `kind` is 'quantity' (units of the benefit), 'span' (so long after the first hand-over; `unit` says what is
-    counted), 'date' (the last day), 'people' (so many who ever received) or 'stock' (what is there of the lot).
-    `figure` is what it comes to, None for a date and for stock. `per` is the calendar or the rolling stretch of time
-    that it counts within ('' or None: altogether). What does not fit is cancelled under its `name`.
+    `kind` is 'quantity' (units of the benefit), 'amount' (what is paid for them), 'span' (so long after the first
+    hand-over; `unit` says what is counted), 'date' (the last day), 'people' (so many who ever received) or 'stock'
+    (what is there of the lot). `figure` is what it comes to, None for a date and for stock. `per` is the calendar or
+    the rolling stretch of time that it counts within ('' or None: altogether). What does not fit is cancelled under
+    its `name`.
     """
 
     name: str
@@ -95,9 +98,15 @@ class Cycle:
     window: Duration | None = None
 
 
+IN_MONEY = frozenset({"cash", "purchase"})
+"""The kinds of benefit whose figure is always an amount."""
+
+SERVICE = "service"
+
+
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """What is given. `amount` for cash and purchase, else `quantity` (with `unit` and `unit_value` in micros).
+    """What is given. `amount` for what is `in_money`, else `quantity` (with `unit` and `unit_value` in micros).
 
     Of a `call_off` benefit nobody knows the day: each delivery makes its own instalment, within its `caps` and until
     `up_to` is reached; one with a `cycle` is called off too. Its `amount`, or `quantity` at its unit value, is what the
@@ -122,6 +131,12 @@ class Benefit:
     each_delivery: EachDelivery | None = None
     repaid_from: str = ""
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+    @property
+    def in_money(self) -> bool:
+        """Whether its figure is an amount; else it is a quantity. A service is paid for where its deliveries are."""
+        paid_for = self.each_delivery is not None and self.each_delivery.amount is not None
+        return self.kind in IN_MONEY or (self.kind == SERVICE and paid_for)
 
 
 def delivery_of(name: str, benefits: Mapping[str, Benefit]) -> dict[str, Field]:

@@ -9,7 +9,7 @@ from typing import Any
 from almoner.definitions import nodes
 from almoner.definitions.grammar import carried_out, given
 from almoner.definitions.problems import did_you_mean
-from almoner.definitions.programme import Benefit, Cap, Cycle, EachDelivery, Instalment
+from almoner.definitions.programme import IN_MONEY, Benefit, Cap, Cycle, EachDelivery, Instalment
 from almoner.definitions.reading import Context, entries, others, plain, read_shape
 from almoner.definitions.sections.caps import Capped, read_caps, read_cycle
 from almoner.definitions.sections.deliveries import (
@@ -17,6 +17,7 @@ from almoner.definitions.sections.deliveries import (
     check_repaid,
     close_delivery,
     is_called_off,
+    is_paid_for,
     not_carried_out,
 )
 from almoner.definitions.sections.dues import note_anchor
@@ -24,8 +25,6 @@ from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
 from almoner.definitions.spans import SpanProblem, duration
 from almoner.values.language import _
 from almoner.values.numbers import MICRO, text_of
-
-BY_AMOUNT = ("cash", "purchase")
 
 
 def open_benefits(node: nodes.Node | None, context: Context) -> dict[str, OpenBenefit]:
@@ -62,10 +61,12 @@ def open_benefits(node: nodes.Node | None, context: Context) -> dict[str, OpenBe
 
 
 def _check_figure(benefit: Benefit, node: nodes.Mapping, context: Context) -> None:
-    by_amount = benefit.kind in BY_AMOUNT
+    by_amount = benefit.kind in IN_MONEY or is_paid_for(benefit.kind, node)
     wanted, refused = ("amount", "quantity") if by_amount else ("quantity", "amount")
     if node.get(refused) is not None:
         message = _("'{name}' is {kind}; it has '{wanted}', not '{refused}'.")
+        if by_amount and benefit.kind not in IN_MONEY:
+            message = _("'{name}' is {kind}, paid for by the delivery; it has '{wanted}', not '{refused}'.")
         text = message.format(name=benefit.name, kind=benefit.kind, wanted=wanted, refused=refused)
         context.report.problem(node.line, text)
     elsewhere = ("call_off", "cycle", "each_delivery", "square_metres", "places", "schedule")
@@ -122,7 +123,12 @@ def _caps(
     if node is None:
         return (), {}
     of = Capped(
-        opened.benefit.name, opened.benefit.unit, each.form if each else {}, is_called_off(opened.values)
+        opened.benefit.name,
+        opened.benefit.unit,
+        each.form if each else {},
+        by_sheet=is_called_off(opened.values),
+        has_amount=is_paid_for(opened.benefit.kind, opened.node),
+        has_quantity=bool(each and each.quantity),
     )
     caps, later = read_caps(node, of, context)
     return caps, {"caps": later} if later else {}
@@ -171,7 +177,7 @@ def _instalments(benefit: Benefit, node: nodes.Node, context: Context) -> dict[s
             context.report.problem(key.line, message.format(name=name))
         if share is not None and share <= 0:
             context.report.problem(key.line, _("'{name}' must have a share above 0.").format(name=name))
-        if amount is not None and benefit.kind not in BY_AMOUNT:
+        if amount is not None and benefit.kind not in IN_MONEY:
             message = _("'{name}' has an amount, and '{benefit}' is {kind}; write a share.")
             text = message.format(name=name, benefit=benefit.name, kind=benefit.kind)
             context.report.problem(key.line, text)

@@ -33,12 +33,17 @@ _PER = re.compile(r"(?P<figure>.+) per (?P<per>[a-z0-9 ]+)")
 
 @dataclass(frozen=True, slots=True)
 class Capped:
-    """The benefit that caps belong to: its unit, what its deliveries ask, whether each is a sheet of its own."""
+    """The benefit that caps belong to: its unit, what its deliveries ask, whether each is a sheet of its own.
+
+    `has_amount` and `has_quantity` say whether its deliveries bring an amount that is paid, and a number that counts.
+    """
 
     name: str
     unit: str
     form: Mapping[str, Field]
     by_sheet: bool
+    has_amount: bool = False
+    has_quantity: bool = False
 
 
 def read_caps(node: nodes.Node, of: Capped, context: Context) -> tuple[tuple[Cap, ...], dict[str, Any]]:
@@ -54,6 +59,7 @@ def read_caps(node: nodes.Node, of: Capped, context: Context) -> tuple[tuple[Cap
             cap = _cap(key, part, of, context)
             if cap is None:
                 continue
+            _check_counted(cap, key, of, context)
             if _is_later(cap, of):
                 later[cap.name] = key.text
                 what = _("the cap '{name}' of '{owner}'").format(name=cap.name, owner=of.name)
@@ -67,7 +73,15 @@ def read_caps(node: nodes.Node, of: Capped, context: Context) -> tuple[tuple[Cap
 
 
 def _is_later(cap: Cap, of: Capped) -> bool:
-    return not of.by_sheet or cap.kind == AMOUNT or cap.per in LATER_PER
+    uncounted = cap.kind != AMOUNT and not of.has_quantity
+    return not of.by_sheet or uncounted or cap.per in LATER_PER
+
+
+def _check_counted(cap: Cap, key: nodes.Scalar, of: Capped, context: Context) -> None:
+    """A cap on money needs an amount of each delivery, else it would never bite."""
+    if of.by_sheet and cap.kind == AMOUNT and not of.has_amount:
+        message = _("'{owner}' is capped by 'amount', and nothing is paid for a delivery. Cap its quantity.")
+        context.report.problem(key.line, message.format(owner=of.name))
 
 
 def _cap(key: nodes.Scalar, node: nodes.Node, of: Capped, context: Context) -> Cap | None:

@@ -10,7 +10,7 @@ from typing import Any
 from almoner.definitions import nodes
 from almoner.definitions.grammar import given
 from almoner.definitions.problems import did_you_mean
-from almoner.definitions.programme import Benefit, Derived, EachDelivery, Field
+from almoner.definitions.programme import SERVICE, Benefit, Derived, EachDelivery, Field
 from almoner.definitions.reading import Context, entries, plain, read, read_shape
 from almoner.definitions.scope import Known, Rows, Scope
 from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
@@ -18,6 +18,7 @@ from almoner.definitions.sections.rules import read_derive
 from almoner.definitions.tree import NUMERIC, Origin, Type
 from almoner.definitions.typed import Want
 from almoner.values.language import _
+from almoner.values.numbers import MICRO
 
 DELIVERED: Mapping[str, Type] = {
     "delivered_on": Type.DATE,
@@ -34,6 +35,11 @@ _EVERY = "every "
 _NEEDS = (UNIQUE, PRESENT)
 OF_MONEY = ("amount", "deduct", "while_unknown", "pay")
 """What each_delivery may say where something is paid for."""
+
+WHO = frozenset({Type.PARTY, Type.CODE, Type.CHOICE})
+"""The types of a question that can say who delivers, or what is used."""
+
+DAY_MINUTES = 24 * 60
 
 _NOT_OLDER = re.compile(r"not older than \d{1,5} (?:days?|weeks?|months?|years?)")
 
@@ -62,11 +68,18 @@ def open_deliveries(benefits: Mapping[str, OpenBenefit], context: Context) -> No
         opened.questions = read_questions(values.get("form"), here.of("form")) if "form" in values else None
         scope = scope_of(opened.questions, here.scope) if opened.questions else here.scope
         signers = {who: Known(Type.PARTY, Origin.GIVEN) for who in values.get("signed_by", ())}
-        scope = replace(scope, names={**signers, **scope.names})
+        scope = replace(scope, names={**signers, **scope.names}, timed=_timed(values, opened.questions))
         derive = values.get("derive")
         opened.derive, opened.own = read_derive(
             derive, replace(here, scope=scope, place=f"{here.place}.derive")
         )
+
+
+def _timed(values: Mapping[str, Any], questions: Questions | None) -> frozenset[str]:
+    """The questions that say who delivers, where a delivery says when it began and how long it took."""
+    if questions is None or not (values.get("begins") and values.get("lasts")):
+        return frozenset()
+    return frozenset(name for name, one in questions.fields.items() if one.type in WHO)
 
 
 def delivery_rows(opened: OpenBenefit) -> Rows:
@@ -81,7 +94,7 @@ def delivery_rows(opened: OpenBenefit) -> Rows:
     return Rows(opened.benefit.name, fields, dated=True, broken=broken)
 
 
-BY_SHEET = frozenset({"purchase", "in_kind"})
+BY_SHEET = frozenset({"purchase", "in_kind", "service"})
 """The kinds of benefit of which a delivery may make its own instalment."""
 
 
@@ -89,6 +102,13 @@ def is_called_off(values: Mapping[str, Any]) -> bool:
     """Whether each delivery of a benefit is a sheet that makes its own instalment, and something carries that out."""
     has_cycle = values.get("kind") == "in_kind" and "cycle" in values
     return has_cycle or (values.get("kind") in BY_SHEET and bool(values.get("call_off")))
+
+
+def is_paid_for(kind: str, benefit: nodes.Mapping) -> bool:
+    """Whether something is paid for each delivery of a benefit: always of a purchase, of a service where it says so."""
+    each = benefit.get("each_delivery")
+    paid = isinstance(each, nodes.Mapping) and each.get("amount") is not None
+    return kind == "purchase" or (kind == SERVICE and paid)
 
 
 def not_carried_out(opened: OpenBenefit, context: Context) -> dict[str, Any]:
@@ -100,10 +120,8 @@ def not_carried_out(opened: OpenBenefit, context: Context) -> dict[str, Any]:
         for key in ("call_off", "up_to", "each_delivery"):
             if values.get(key):
                 found[key] = plain(opened.node.get(key))
-    elif not each.get("quantity"):
-        for key in ("up_to", "caps"):
-            if values.get(key) is not None:
-                found[key] = _("no 'quantity' in each_delivery says what counts toward it")
+    elif not each.get("quantity") and values.get("up_to") is not None:
+        found["up_to"] = _("no 'quantity' in each_delivery says what counts toward it")
     for key in found:
         node = opened.node.key(key) or opened.node.key("each_delivery")
         line = node.line if node is not None else opened.node.line
@@ -166,6 +184,7 @@ def close_delivery(
         refuse_when=_expressions(read_now.get("refuse_when")),
         while_unknown=_stand_ins(values.get("while_unknown"), derive, here),
         pay=_weekday(values.get("pay"), opened, here),
+        **_times(values, form, opened, here),
     )
 
 
@@ -182,7 +201,7 @@ def _check_whole(opened: OpenBenefit, read_now: Mapping[str, Any], context: Cont
     if kind == "purchase" and read_now.get("amount") is None and not each.get("amount"):
         message = _("'{name}' does not say what is paid for a delivery. Add 'amount' to its each_delivery.")
         context.report.problem(opened.node.line, message.format(name=name))
-    if kind != "purchase":
+    if not is_paid_for(kind, opened.node):
         if not each.get("quantity"):
             message = _("'{name}' does not say how much is handed over. Add 'quantity' to its each_delivery.")
             context.report.problem(opened.node.line, message.format(name=name))
@@ -206,6 +225,30 @@ def _quantity(name: str | None, opened: OpenBenefit, context: Context) -> str:
         text = message.format(owner=opened.benefit.name, name=name) + did_you_mean(name, known)
         context.report.problem(opened.node.line, text)
     return name
+
+
+def _times(
+    values: Mapping[str, Any], form: Mapping[str, Field], opened: OpenBenefit, context: Context
+) -> dict[str, str]:
+    """The questions that say when a delivery began and how many minutes it took: both, or neither."""
+    begins, lasts = values.get("begins") or "", values.get("lasts") or ""
+    owner, line = opened.benefit.name, opened.node.line
+    if bool(begins) != bool(lasts):
+        message = _("'{owner}' says when a delivery begins or how long it lasts; it must say both.")
+        context.report.problem(line, message.format(owner=owner))
+    if begins and (begins not in form or form[begins].type is not Type.TEXT):
+        message = _("'begins' of '{owner}' names '{name}', which is no text of its form.")
+        text = message.format(owner=owner, name=begins) + did_you_mean(begins, form)
+        context.report.problem(line, text)
+    minutes = form.get(lasts)
+    if lasts and (minutes is None or minutes.type is not Type.INTEGER):
+        message = _("'lasts' of '{owner}' names '{name}', which is no whole number of its form.")
+        context.report.problem(line, message.format(owner=owner, name=lasts) + did_you_mean(lasts, form))
+    elif minutes is not None and not 0 <= (minutes.maximum or -1) <= DAY_MINUTES * MICRO:
+        message = _("'{name}' of '{owner}' is in minutes and needs a 'max' of at most {most}, a day.")
+        text = message.format(owner=owner, name=lasts, most=DAY_MINUTES)
+        context.report.problem(minutes.line, text)
+    return {"begins": begins, "lasts": lasts}
 
 
 def _weekday(text: str | None, opened: OpenBenefit, context: Context) -> str:

@@ -35,7 +35,6 @@ PARTY = "party"
 SMALLEST_GROUP = 3
 """A group smaller than this hides nobody."""
 
-MONEY_KINDS = frozenset({"cash", "purchase"})
 """The kinds of benefit in which money is paid."""
 
 KINDS = ("count", "sum", "median", "share", "change", "cascade", "survival")
@@ -77,7 +76,7 @@ def _miscounted(
     benefit = benefits.get(one.source.removeprefix(DELIVERIES)) if one.source.startswith(DELIVERIES) else None
     if benefit is None or not one.input:
         return
-    allowed = ("cash",) if benefit.kind in MONEY_KINDS else ("in_kind", "time")
+    allowed = ("cash",) if benefit.in_money else ("in_kind", "time")
     if one.input not in allowed:
         message = _("'{name}' counts '{benefit}' as {input}; what is given by {kind} is {allowed}.")
         yield message.format(

@@ -10,7 +10,6 @@ from typing import Any
 
 from almoner.definitions.mapping import GIVEN_END, ImportMapping, balances_of
 from almoner.definitions.programme import Benefit, Programme
-from almoner.engine.costs import IN_MONEY
 from almoner.engine.intake.table import CellProblem
 from almoner.engine.intake.take_in import JOINED, AnswerSheet, Intake
 from almoner.values.language import _
@@ -119,7 +118,7 @@ class _Desk:
 
     def fits(self, benefit: Benefit, figure: Decimal) -> bool:
         """Whether a figure is kept as it is written: in minor units, or in thousandths of a unit."""
-        if benefit.kind not in IN_MONEY:
+        if not benefit.in_money:
             return figure * _THOUSANDTHS == (figure * _THOUSANDTHS).to_integral_value()
         try:
             Money.of(figure, self.programme.currency)

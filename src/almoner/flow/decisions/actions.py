@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from almoner.definitions.programme import Programme
-from almoner.engine.costs import IN_MONEY, cost_of_benefit
+from almoner.engine.costs import cost_of_benefit
 from almoner.engine.cut import CutResult
 from almoner.flow.applications.models import Application, Round, StoredScreening
 from almoner.flow.decisions.models import Award, AwardBenefit, Decision, Ending, RoundCut
@@ -125,7 +125,7 @@ def _benefit(  # noqa: PLR0913, PLR0917 -- a benefit of an award has these sides
 ) -> AwardBenefit:
     benefit = programme.benefits[name]
     cost = cost_of_benefit(programme, benefit, figure - (before or Decimal(0)))
-    in_money = benefit.kind in IN_MONEY
+    in_money = benefit.in_money
     amount = Money.of(figure, programme.currency).minor if in_money else None
     given = None if before is None or not in_money else Money.of(before, programme.currency).minor
     return AwardBenefit(

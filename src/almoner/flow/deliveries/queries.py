@@ -16,7 +16,6 @@ from almoner.definitions.programme import Programme
 from almoner.definitions.sections.leaving import RENEWAL
 from almoner.engine import casefile
 from almoner.engine.caps import barred_from
-from almoner.engine.costs import IN_MONEY
 from almoner.engine.cycles import Issue, issues_due
 from almoner.engine.results import Screening
 from almoner.engine.schedule import FIRST
@@ -160,7 +159,9 @@ def waiting(round_: Round, *states: str) -> list[CalledOff]:
 
 def brought_and_held(award: Award) -> tuple[str, ...]:
     """What somebody brought for money under an award and nobody has decided yet, by benefit and number."""
-    rows = CalledOff.objects.filter(award=award, state="held", benefit__kind__in=IN_MONEY).order_by("id")
+    rows = CalledOff.objects.filter(award=award, state="held", benefit__amount_minor__isnull=False).order_by(
+        "id"
+    )
     return tuple(f"{name} {number}" for name, number in rows.values_list("benefit__name", "number"))
 
 

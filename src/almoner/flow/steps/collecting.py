@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from almoner.definitions.continuing import continues
 from almoner.definitions.programme import Programme
+from almoner.engine.overlaps import who_must_be_free
 from almoner.flow.applications import actions as applications
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
@@ -74,8 +75,10 @@ def receive_deliveries(  # noqa: PLR0913 -- a file has these sides
 
 
 def _locked(round_: Round, programme: Programme, name: str) -> Round:
-    """The round, locked; every round of the programme where a cap counts the people of all of them."""
-    if any(cap.kind == "people" for cap in programme.benefits[name].caps):
+    """The round, locked; every round of the programme where people, or somebody's time, are shared by all of them."""
+    benefit = programme.benefits[name]
+    shares_time = benefit.each_delivery is not None and who_must_be_free(benefit.each_delivery)
+    if shares_time or any(cap.kind == "people" for cap in benefit.caps):
         queries.lock_rounds_of(programme.key)
     return queries.lock_round(round_)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,9 +14,9 @@ from almoner.engine.call_off_cases import settling, taking
 from almoner.engine.call_offs import HELD, TOP_UP, Brought, Reckoned, reckon_many, top_up
 from almoner.engine.caps import Around
 from almoner.engine.casefile import CaseFile, Instalment, instalment_name
-from almoner.engine.costs import IN_MONEY
 from almoner.engine.cycles import STOCK
 from almoner.engine.not_yet import NotYetCarriedOut
+from almoner.engine.overlaps import who_must_be_free
 from almoner.engine.schedule import EACH, follow_ups_from
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award, AwardBenefit
@@ -25,6 +25,7 @@ from almoner.flow.deliveries import actions as deliveries
 from almoner.flow.deliveries import queries as delivery_queries
 from almoner.flow.deliveries.actions import HandOver, Outcome, Sheet
 from almoner.flow.deliveries.models import CalledOff
+from almoner.flow.deliveries.taken_time import busy_around
 from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of
 from almoner.flow.records import actions as records
@@ -80,16 +81,18 @@ class Desk:
 
     @property
     def _in_kind(self) -> bool:
-        return self._benefit.kind not in IN_MONEY
+        return not self._benefit.in_money
 
     @property
     def _keeps_stock(self) -> bool:
         return any(cap.kind == STOCK for cap in self._benefit.caps)
 
-    def _around(self) -> Around:
-        """What hand-overs share with those of other people: how many received, and what is there of each lot."""
+    def _around(self, days: Collection[date]) -> Around:
+        """What hand-overs share with other people: how many received, each lot, and whose time is taken."""
         people = delivery_queries.people_who_received(self.programme.key, self.name)
-        return Around(people, lots_of(self.programme.key, self.name) if self._keeps_stock else None)
+        lots = lots_of(self.programme.key, self.name) if self._keeps_stock else None
+        busy = busy_around(self.programme, days) if who_must_be_free(self.each) else []
+        return Around(people, lots, busy)
 
     def sort_out(self, rows: Sequence[BroughtRow]) -> tuple[list[Sheet], int]:
         """The new sheets in the order of their days, and how many rows say what is there already."""
@@ -152,7 +155,7 @@ class Desk:
         cases = self._cases([sheet.award for sheet in sheets])
         before = dict(cases)
         reckoned: list[tuple[CalledOff, Reckoned]] = []
-        around = self._around()
+        around = self._around({sheet.happened_on for sheet in sheets})
         for wave in _waves(list(zip(rows, sheets, strict=True))):
             brought = [Brought(cases[row.award_id], sheet.answers, sheet.happened_on) for row, sheet in wave]
             found = reckon_many(self.programme, self.name, brought, around)

@@ -210,7 +210,7 @@ def test_what_was_put_in_is_told_by_theme_where_a_theme_has_several_programmes(t
 )
 def test_a_quotient_is_shown_with_two_places_or_three_digits(value, text):
     with use_language("en"):
-        figure = {"kind": "change", "unit": "CNY", "banded": False, "deflated": None}
+        figure = {"kind": "change", "unit": "CNY", "banded": False, "deflated": None, "measured": None}
         assert shown(figure, value, quotient=True) == text
         marked = "≈ " if value is not None else ""
         assert shown(figure | {"banded": True}, value, quotient=True) == marked + text
@@ -218,7 +218,7 @@ def test_a_quotient_is_shown_with_two_places_or_three_digits(value, text):
 
 def test_an_exact_value_keeps_its_places():
     with use_language("en"):
-        figure = {"kind": "median", "unit": "", "banded": False, "deflated": None}
+        figure = {"kind": "median", "unit": "", "banded": False, "deflated": None, "measured": None}
         assert shown(figure, "0.125") == "0.125"
 
 

@@ -20,12 +20,15 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from almoner.definitions.parts.shown import MEASURES
 from almoner.definitions.programme import Programme
 from almoner.definitions.sections.sessions import of_sessions
+from almoner.definitions.tree import Expression, Type
 from almoner.engine.cascade import columns_in, table_of
 from almoner.engine.changes import GROUP
 from almoner.engine.fact_table import Column, FactProblem, FactTable, Kind, month
-from almoner.engine.openness import NUMBERS, Openness, indicator_source, is_carried_out, needs_a_column
+from almoner.engine.measures import row_expression
+from almoner.engine.openness import Openness, indicator_source, is_carried_out, needs_a_column
 from almoner.engine.stock_figures import MOVEMENTS
 from almoner.values.numbers import MICRO, half_even_div
 
@@ -75,12 +78,17 @@ def band(micros: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A column that whoever writes the facts computes from the indicator's expression, row by row."""
+    """A column that whoever writes the facts computes from an indicator's expression, row by row.
+
+    `by_its_day`: parameters are those of the day of which the row tells, not those by which the case was judged.
+    """
 
     indicator: str
     table: str
     column: str
     banded: bool
+    expression: Expression
+    by_its_day: bool = False
 
     def cell(self, value: Any) -> Any:
         """What is written for a value of the expression (None stays unknown)."""
@@ -119,8 +127,15 @@ def _computed(frozen: _Frozen) -> tuple[Computed, ...]:
             continue
         if not needs_a_column(openness, indicator, source):
             continue
-        banded = indicator.kind in NUMBERS and openness.sealed(indicator, source)
-        found.append(Computed(indicator.name, source.table, f"indicator.{indicator.name}", banded))
+        expression = row_expression(indicator)
+        parts = [("", expression), (".weight", indicator.weight)]
+        for ending, part in parts:
+            if part is None:
+                continue
+            banded = part.type is not Type.BOOLEAN and openness.reaches(part, source)
+            column = f"indicator.{indicator.name}{ending}"
+            by_its_day = indicator.kind in MEASURES
+            found.append(Computed(indicator.name, source.table, column, banded, part, by_its_day))
     return tuple(found)
 
 
@@ -129,7 +144,7 @@ def tables(programme: Programme) -> dict[str, FactTable]:
     openness = Openness(programme)
     extra: dict[str, list[Column]] = {}
     for entry in computed(programme):
-        kind: Kind = "number" if programme.indicators[entry.indicator].kind in NUMBERS else "boolean"
+        kind: Kind = "boolean" if entry.expression.type is Type.BOOLEAN else "number"
         about = "Computed from the indicator's definition" + (", cut to two digits." if entry.banded else ".")
         extra.setdefault(entry.table, []).append(Column(entry.column, kind, about))
     for sheet in (*programme.records, *programme.follow_ups):

@@ -11,16 +11,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from almoner.definitions.programme import Indicator, Programme, Record
-from almoner.definitions.tree import Name, Type
+from almoner.definitions.parts.shown import MEASURES
+from almoner.definitions.programme import Indicator, Programme
+from almoner.definitions.tree import Type
 from almoner.engine.cascade import compute_cascade
 from almoner.engine.changes import GROUP, Question, change_figure
 from almoner.engine.connection import Connection
 from almoner.engine.facts import FactTable, computed, tables
 from almoner.engine.figures import GROUPS, Counts, Figure, Period, called, met, plain_amount, rate
+from almoner.engine.measures import described, measure, reached
 from almoner.engine.openness import Source, indicator_source, is_carried_out
 from almoner.engine.price_index import price_index
 from almoner.engine.row_sql import expression_sql, in_micros, quoted
+from almoner.engine.units import are_attendances, unit_of
 from almoner.values.money import exponent_of
 from almoner.values.numbers import MICRO, half_even_div, text_of
 
@@ -34,6 +37,7 @@ class _Asked:
     parameters: tuple[Any, ...]
     is_condition: bool
     banded: bool
+    weight: str = str(MICRO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,10 @@ def compute(programme: Programme, facts: Path, period: Period, connection: Conne
             blank[indicator.name] = _cascade(programme, blank[indicator.name], facts, period, connection)
             continue
         asked = _asked(programme, known[source.table], indicator)
+        if indicator.kind in MEASURES:
+            rows = _Rows(programme, known[source.table], source, facts / known[source.table].file)
+            blank[indicator.name] = _measure(rows, asked, blank[indicator.name], period, connection)
+            continue
         if indicator.kind == "change":
             rows = _Rows(programme, known[source.table], source, facts / known[source.table].file)
             blank[indicator.name] = _change(rows, asked, blank[indicator.name], period, connection)
@@ -140,12 +148,40 @@ def _change(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connectio
     return change_figure(asked.indicator, blank, question, written, period, connection, comparison)
 
 
+def _measure(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connection: Connection) -> Figure:
+    """A mean, a measure of poverty or the Gini coefficient over the rows that are known."""
+    blank = replace(blank, banded=asked.banded)
+    if not rows.path.exists():
+        return blank
+    (found,) = _scan(rows, [asked], period, connection)
+    if not found.counts.ever:
+        return blank
+    read, bound = _read(rows, [asked], period)
+    worth = f"CASE WHEN value_0 THEN {MICRO} ELSE 0 END" if asked.is_condition else "value_0"
+    sql = (
+        f"SELECT {worth} AS worth, sum(weight) FROM ({read}) "  # noqa: S608 -- see `_read`
+        "WHERE inside AND became = 'answered' AND value_0 IS NOT NULL GROUP BY worth"
+    )
+    weighed = [(int(value), int(weight)) for value, weight in connection.execute(sql, bound).fetchall()]
+    result = measure(asked.indicator.kind, weighed)
+    figure = _told(rows.programme, asked, blank, found.counts)
+    if asked.is_condition:
+        groups = found.counts.groups or {}
+        figure = replace(figure, yes=groups["yes"], no=groups["no"])
+    return replace(
+        figure,
+        value=_number(rows.programme, asked, result.micros),
+        target_met=reached(asked.indicator.kind, result, asked.indicator.target),
+        measured=described(asked.indicator, result),
+    )
+
+
 def _blank(programme: Programme, indicator: Indicator) -> Figure:
     return Figure(
         name=indicator.name,
         level=indicator.level,
         kind=indicator.kind,
-        unit=_unit(programme, indicator),
+        unit=unit_of(programme, indicator),
         source=indicator.source or indicator.counts,
         expression=indicator.expression.text if indicator.expression else "",
         counts=indicator.counts,
@@ -154,39 +190,17 @@ def _blank(programme: Programme, indicator: Indicator) -> Figure:
     )
 
 
-def _unit(programme: Programme, indicator: Indicator) -> str:
-    """The unit as defined, or a currency, `share`, a unit of goods, what is counted; or nothing."""
-    if indicator.unit:
-        return indicator.unit
-    if indicator.kind == "share":
-        return "share"
-    if indicator.kind in ("count", "cascade"):
-        record = programme.records.get(indicator.source)
-        if record is not None and _are_attendances(record):
-            return "attendances"
-        return called(programme.serves) if indicator.counts == "party" else "times"
-    if indicator.expression is None:
-        return ""
-    if indicator.expression.type is Type.MONEY:
-        return programme.currency
-    source = indicator_source(programme, indicator)
-    node = indicator.expression.node
-    if source and source.benefit in programme.benefits and isinstance(node, Name) and node.name == "quantity":
-        return programme.benefits[source.benefit].unit
-    return ""
-
-
-def _are_attendances(record: Record) -> bool:
-    """Whether the rows of a record may be the same person twice, and are never printed as people."""
-    return record.people == "attendances" or not record.named
-
-
 def _asked(programme: Programme, table: FactTable, indicator: Indicator) -> _Asked:
-    is_condition = indicator.kind in ("share", "count")
-    own = {entry.indicator: entry for entry in computed(programme)}.get(indicator.name)
-    if own is not None:
-        sql = quoted(own.column) if is_condition else in_micros(own.column)
-        return _Asked(indicator, sql, (), is_condition, own.banded)
+    is_condition = indicator.kind in ("share", "count", "headcount")
+    own = [entry for entry in computed(programme) if entry.indicator == indicator.name]
+    if own:
+        sql = quoted(own[0].column) if is_condition else in_micros(own[0].column)
+        weight = in_micros(own[1].column) if len(own) > 1 else str(MICRO)
+        if len(own) > 1:
+            # Who counts for nothing, or for less, is not known: a household of none has no income to tell of.
+            sql = f"CASE WHEN {weight} > 0 THEN {sql} END"
+        banded = any(entry.banded for entry in own)
+        return _Asked(indicator, sql, (), is_condition, banded, weight)
     if indicator.expression is None:
         return _Asked(indicator, "TRUE", (), is_condition, banded=False)
     sql, parameters = expression_sql(indicator.expression, _columns(table))
@@ -202,7 +216,8 @@ def _columns(table: FactTable) -> dict[str, str]:
     }
 
 
-def _scan(rows: _Rows, group: Sequence[_Asked], period: Period, connection: Connection) -> list[_Found]:
+def _read(rows: _Rows, group: Sequence[_Asked], period: Period) -> tuple[str, list[Any]]:
+    """SQL for the rows up to the period's end, with what each indicator finds in them, and the values it binds."""
     values = ", ".join(f"{asked.sql} AS value_{place}" for place, asked in enumerate(group))
     bound: list[Any] = [value for asked in group for value in asked.parameters]
     first, last = period.months
@@ -210,8 +225,8 @@ def _scan(rows: _Rows, group: Sequence[_Asked], period: Period, connection: Conn
     elsewhere = "decided_elsewhere" if rows.table.has("decided_elsewhere") else "FALSE"
     # Every name in the SQL is a column of the declared schema, quoted; every value is bound.
     read = (
-        f"SELECT {when} >= ? AS inside, party, {elsewhere} AS elsewhere, {rows.became} AS became, {values} "  # noqa: S608 -- see above
-        f"FROM read_parquet(?) WHERE {when} <= ?"
+        f"SELECT {when} >= ? AS inside, party, {elsewhere} AS elsewhere, {rows.became} AS became, {values}, "  # noqa: S608 -- see above
+        f"{group[0].weight} AS weight FROM read_parquet(?) WHERE {when} <= ?"
     )
     bound = [first, *bound, str(rows.path), last]
     if rows.source.table == "sessions":
@@ -222,6 +237,11 @@ def _scan(rows: _Rows, group: Sequence[_Asked], period: Period, connection: Conn
         bound.append(rows.source.benefit)
     if rows.table.has(GROUP):
         read += f" AND {quoted(GROUP)} IS NULL"
+    return read, bound
+
+
+def _scan(rows: _Rows, group: Sequence[_Asked], period: Period, connection: Connection) -> list[_Found]:
+    read, bound = _read(rows, group, period)
     wanted = [
         "count(*)",
         "count(*) FILTER (inside)",
@@ -231,7 +251,7 @@ def _scan(rows: _Rows, group: Sequence[_Asked], period: Period, connection: Conn
     ]
     for place, asked in enumerate(group):
         wanted += _aggregates(f"value_{place}", asked)
-    sql = f"SELECT {', '.join(wanted)} FROM ({read})"  # noqa: S608 -- see above
+    sql = f"SELECT {', '.join(wanted)} FROM ({read})"  # noqa: S608 -- see `_read`
     ever, inside, people, unnamed, from_elsewhere, *rest = connection.execute(sql, bound).fetchall()[0]
     whole = Counts(ever, inside, people, unnamed, from_elsewhere)
     return [_found(whole, asked, rest) for asked in group]
@@ -285,21 +305,7 @@ def _figure(programme: Programme, asked: _Asked, blank: Figure, found: _Found) -
     groups = counts.groups or {}
     if not counts.ever:
         return blank
-    known = groups["yes"] + groups["no"] + groups["known"]
-    figure = replace(
-        blank,
-        n=known,
-        N=counts.rows,
-        people=_people(programme, asked, counts),
-        rows=counts.rows,
-        unnamed=counts.unnamed,
-        decided_elsewhere=counts.elsewhere,
-        unknown=groups["unknown"],
-        refused=groups["refused"],
-        died=groups["died"],
-        lost=groups["lost"],
-        not_tried=groups["not_tried"],
-    )
+    figure = _told(programme, asked, blank, counts)
     match asked.indicator.kind:
         case "count":
             return _count(asked, figure, found, groups)
@@ -311,11 +317,30 @@ def _figure(programme: Programme, asked: _Asked, blank: Figure, found: _Found) -
             return _median(programme, asked, figure, found)
 
 
+def _told(programme: Programme, asked: _Asked, blank: Figure, counts: Counts) -> Figure:
+    """The figure with who is in it: known of all, and what became of the others."""
+    groups = counts.groups or {}
+    return replace(
+        blank,
+        n=groups["yes"] + groups["no"] + groups["known"],
+        N=counts.rows,
+        people=_people(programme, asked, counts),
+        rows=counts.rows,
+        unnamed=counts.unnamed,
+        decided_elsewhere=counts.elsewhere,
+        unknown=groups["unknown"],
+        refused=groups["refused"],
+        died=groups["died"],
+        lost=groups["lost"],
+        not_tried=groups["not_tried"],
+    )
+
+
 def _people(programme: Programme, asked: _Asked, counts: Counts) -> int | None:
     """How many people are in the rows; nothing where they are sessions or attendances."""
     source = indicator_source(programme, asked.indicator)
     record = programme.records.get(source.sheet) if source else None
-    unknown = (source is not None and source.table == "sessions") or (record and _are_attendances(record))
+    unknown = (source is not None and source.table == "sessions") or (record and are_attendances(record))
     return None if unknown else counts.people
 
 
@@ -359,6 +384,7 @@ def _number(programme: Programme, asked: _Asked, micros: int | None) -> str | No
     if micros is None:
         return None
     expression = asked.indicator.expression
-    if expression is not None and expression.type is Type.MONEY:
+    in_money = asked.indicator.kind == "mean" or asked.indicator.kind not in MEASURES
+    if in_money and expression is not None and expression.type is Type.MONEY:
         return plain_amount(micros, exponent_of(programme.currency))
     return text_of(micros)

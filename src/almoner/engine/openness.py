@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
+from almoner.definitions.parts.shown import MEASURES
 from almoner.definitions.programme import Derived, Field, Indicator, Programme
 from almoner.definitions.tree import Expression, Name, Type
 from almoner.engine.row_sql import is_plain
@@ -19,7 +20,7 @@ OPEN = frozenset({Type.BOOLEAN, Type.INTEGER, Type.NUMBER, Type.MONEY, Type.CHOI
 NUMBERS = ("sum", "median", "change")
 """The kinds of indicator whose expression is a number."""
 
-KINDS = ("count", "share", "cascade", *NUMBERS)
+KINDS = ("count", "share", "cascade", *NUMBERS, *MEASURES)
 """The kinds of indicator that are computed."""
 
 DELIVERED: Mapping[str, str] = {"amount": "money", "quantity": "number", "cost": "money"}
@@ -135,8 +136,10 @@ class Openness:
 
     def sealed(self, indicator: Indicator, source: Source) -> bool:
         """Whether the indicator's expression reaches something sealed."""
-        if indicator.expression is None:
-            return False
+        return indicator.expression is not None and self.reaches(indicator.expression, source)
+
+    def reaches(self, expression: Expression, source: Source) -> bool:
+        """Whether an expression over a source's rows reaches something sealed."""
         form: Mapping[str, Field] = {}
         derived = self._sealed_derived
         if source.table in ("awards", "applications"):
@@ -147,7 +150,7 @@ class Openness:
         elif source.benefit and (each := self._programme.benefits[source.benefit].each_delivery) is not None:
             form = each.form
             derived = self._sealed_of_delivery[source.benefit]
-        return self._reaches_sealed(indicator.expression, form, derived)
+        return self._reaches_sealed(expression, form, derived)
 
     def _sheet(self, name: str) -> Mapping[str, Field]:
         if name in self._programme.records:
@@ -186,6 +189,8 @@ def needs_a_column(openness: Openness, indicator: Indicator, source: Source) -> 
     """Whether the columns of the source are not enough for the indicator's expression."""
     if indicator.expression is None or indicator.kind not in KINDS:
         return False
+    if indicator.kind in MEASURES:
+        return True
     known = openness.columns(source)
     return not all(
         is_plain(part) and (not isinstance(part, Name) or part.name in known)

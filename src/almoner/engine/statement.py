@@ -27,6 +27,7 @@ from almoner.engine.statement_texts import (
     BANDED,
     DEFLATED,
     ELSEWHERE,
+    MEASURED,
     METHOD,
     NOT_CLAIMED,
     NOT_COMPUTED,
@@ -127,6 +128,7 @@ def build_statement(  # noqa: PLR0913 -- each is printed in the statement
             *METHOD,
             *([BANDED] if _any(parts, "banded") else []),
             *([DEFLATED] if _any(parts, "deflated") else []),
+            *([MEASURED] if _any(parts, "measured") else []),
         ],
         "audit_head": audit_head,
     }

@@ -42,6 +42,12 @@ DEFLATED = _(
     "is unknown; prices are never taken to have stood still."
 )
 
+MEASURED = _(
+    "Poverty is measured as Foster, Greer and Thorbecke do: headcount, gap and squared gap are the weighted means of "
+    "the shortfalls below the line, as shares of it, to the power 0, 1 and 2; who is exactly at the line is not below "
+    "it. Whose amount, line or weight is unknown is in no measure, and is never taken for 0."
+)
+
 NOT_CLAIMED = (
     _("A change over time, or a difference between groups, is a difference, never an effect."),
     _("No outcome is given a value in money."),

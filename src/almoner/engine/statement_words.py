@@ -97,7 +97,7 @@ def value_text(figure: Mapping[str, Any], value: str | None) -> str:
     if value is None:
         return NOTHING
     amount = Decimal(value)
-    if figure["kind"] == "share":
+    if figure["kind"] in {"share", "headcount", "poverty_gap"}:
         return percent(amount)
     return " ".join(part for part in (number(amount), unit_text(figure["unit"])) if part)
 
@@ -107,6 +107,7 @@ def shown(figure: Mapping[str, Any], value: str | None, *, quotient: bool = Fals
 
     A quotient, which has six places in the statement's file, is shown with two, or with three significant digits.
     """
+    quotient = quotient or figure["measured"] is not None
     if value is not None and (quotient or figure["deflated"] is not None):
         exact = Decimal(value)
         places = max(2, 2 - exact.adjusted()) if exact else 2
@@ -212,6 +213,15 @@ def definition_text(figure: Mapping[str, Any]) -> Defined:
         "count": _("How many there are: {source}."),
         "sum": _("The sum over: {source}."),
         "median": _("The middle value among: {source}."),
+        "mean": _("The mean among: {source}."),
+        "headcount": _("The share that is below the poverty line, among: {source}."),
+        "poverty_gap": _(
+            "How far below the poverty line, as a share of it and on average over everybody, among: {source}."
+        ),
+        "squared_gap": _(
+            "The mean of the squared shortfalls below the poverty line, as shares of it, among: {source}."
+        ),
+        "gini": _("How unequal it is, from 0 (all have the same) to 1 (one has all), among: {source}."),
         "change": _(
             "The middle one of the changes from each one's first answer to the last, among: {source}."
         ),
@@ -257,6 +267,23 @@ def _priced(deflated: Mapping[str, Any] | None) -> list[str]:
     if deflated["unpriced"]:
         of = counted(deflated["unpriced"])
         said.append(_("{count} of the unknown for want of a price index").format(count=of))
+    return said
+
+
+def _measured(measured: Mapping[str, Any] | None) -> list[str]:
+    """The line and the weight of a measure, and why there is none where amounts lie below 0."""
+    if measured is None:
+        return []
+    said = []
+    if measured["line"] is not None:
+        said.append(_("below the line: {line}").format(line=measured["line"]))
+    if measured["weight"] is not None:
+        weights = number(Decimal(measured["weights"]))
+        said.append(
+            _("weighed by {weight}: {weights} in all").format(weight=measured["weight"], weights=weights)
+        )
+    if measured["below_zero"]:
+        said.append(_("an amount is below 0, and for such amounts there is no coefficient"))
     return said
 
 
@@ -307,7 +334,9 @@ def _about(figure: Mapping[str, Any]) -> str:
 
 def beside(figure: Mapping[str, Any]) -> list[str]:
     """What stands beside a figure's value: its prices, its fraction, n of N, and what became of the rest."""
-    said = _priced(figure["deflated"])
+    said = _priced(figure["deflated"]) + _measured(figure["measured"])
+    if figure["kind"] == "headcount" and figure["n"]:
+        said.append(_("{yes} below, {no} not").format(yes=counted(figure["yes"]), no=counted(figure["no"])))
     if figure["kind"] == "share" and figure["denominator"] not in (None, "0"):
         said.append(_("{yes} yes, {no} no").format(yes=counted(figure["yes"]), no=counted(figure["no"])))
     if figure["N"] is not None and (figure["kind"] != "count" or figure["n"] != figure["N"]):

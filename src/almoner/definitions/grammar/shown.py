@@ -44,6 +44,25 @@ INDICATOR = Shape(
         Key("count", NAME, "Counts parties (each once), or the rows of what it names."),
         Key("sum", RAW, "Sums an expression."),
         Key("median", RAW, "The median of an expression."),
+        Key("mean", RAW, "The mean of an expression, each row weighed by `weight`."),
+        Key(
+            "headcount",
+            RAW,
+            "The share of those below the `line`, each weighed by `weight` (Foster, Greer and Thorbecke, P0).",
+        ),
+        Key(
+            "poverty_gap",
+            RAW,
+            "By how much of the `line` money falls short of it, on average over all; who is not below has no gap (P1).",
+        ),
+        Key("squared_gap", RAW, "The mean of the squares of those shortfalls (P2)."),
+        Key("gini", RAW, "The Gini coefficient of money, weighed by `weight`: 0 where all have the same."),
+        Key(
+            "line",
+            RAW,
+            "The amount below which somebody is poor, on the day of which the row tells.",
+        ),
+        Key("weight", RAW, "How much a row counts: the size of the household; 1 where it is not said."),
         Key("share", RAW, "The share for which a condition holds, with yes, no, unknown and lost."),
         Key(
             "change",
@@ -57,7 +76,11 @@ INDICATOR = Shape(
         ),
         Key("survival", RAW, "How long a condition goes on holding.", later=True),
         Key("from", TEXT, "applications, awards, a record, a follow-up, or `deliveries of NAME`."),
-        Key("target", FIGURE, "The figure that is aimed at."),
+        Key(
+            "target",
+            FIGURE,
+            "The figure that is aimed at; of poverty and inequality the figure that is not to be exceeded.",
+        ),
         Key("unit", TEXT, "The unit of the figure."),
         Key("against", NAME, "The comparison beside which a change stands: a difference, never an effect."),
         Key(

@@ -23,9 +23,16 @@ class Contribution:
     line: int
 
 
+POVERTY = ("headcount", "poverty_gap", "squared_gap")
+"""The measures of Foster, Greer and Thorbecke, by their power: 0, 1 and 2."""
+
+MEASURES = (*POVERTY, "gini", "mean")
+"""The kinds of indicator in which each row has a weight."""
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A defined figure. `kind` is count, sum, median, share or cascade; `source` is what its `from` names.
+    """A defined figure. `kind` is the key that says what it is; `source` is what its `from` names.
 
     `steps` are those of a cascade: the record that it begins with, then truths about it and records about it.
     """
@@ -39,6 +46,8 @@ class Indicator:
     steps: tuple[str, ...] = ()
     against: str = ""  # the comparison beside which a change stands
     deflate: str = ""  # the lookup without keys that is the price index of a change in money
+    line_expression: Expression | None = None  # the amount below which somebody is poor
+    weight: Expression | None = None  # how much a row counts in a measure: the size of a household
     counts: str = ""  # a count of 'party' (distinct people) or of the rows of its source
     target: int | None = None  # micros
     unit: Text = ""  # as written; else it follows from the kind

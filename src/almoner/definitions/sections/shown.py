@@ -11,6 +11,7 @@ from almoner.definitions.cascades import CascadeProblem, resolve
 from almoner.definitions.grammar import shown
 from almoner.definitions.grammar.kinds import TEXT
 from almoner.definitions.names import not_yet
+from almoner.definitions.parts.shown import MEASURES
 from almoner.definitions.problems import did_you_mean, one_of
 from almoner.definitions.programme import (
     Benefit,
@@ -24,6 +25,7 @@ from almoner.definitions.programme import (
 from almoner.definitions.reading import Context, entries, others, read, read_shape
 from almoner.definitions.scope import Known, Scope
 from almoner.definitions.sections.deliveries import DELIVERED
+from almoner.definitions.sections.measures import misplaced, read_measure, wanted_of
 from almoner.definitions.tree import Origin, Type
 from almoner.definitions.typed import CONDITION, Want
 from almoner.values.language import _
@@ -37,7 +39,7 @@ SMALLEST_GROUP = 3
 
 """The kinds of benefit in which money is paid."""
 
-KINDS = ("count", "sum", "median", "share", "change", "cascade", "survival")
+KINDS = ("count", "sum", "median", "share", "change", "cascade", "survival", *MEASURES)
 _FIGURE = Want((Type.NUMBER, Type.INTEGER, Type.MONEY))
 
 
@@ -127,6 +129,7 @@ def read_indicators(
             context.report.problem(key.line, message.format(name=name, kinds=", ".join(KINDS)))
             continue
         asked = _Asked(name, key, kinds[0], values)
+        misplaced(name, values, kinds[0], key.line, here)
         if kinds[0] == "cascade":
             indicator = _cascade(asked, sheets, here)
         elif kinds[0] == "count" and values["count"] in sheets.sessions and not values.get("from"):
@@ -146,7 +149,7 @@ def _indicator(
     if kind == "count":
         counts = values["count"] or ""
         source = source or ("" if counts == PARTY else counts)
-    if not source and kind in {"change", "survival", "sum", "median"}:
+    if not source and kind in {"change", "survival", "sum", "median", *MEASURES}:
         # A figure whose expression summarises rows itself (`last(quarterly_return, jobs)`) is asked of each award.
         source = "awards"
     scope = _source_scope(source, awarded, later)
@@ -167,10 +170,14 @@ def _indicator(
         context.report.not_carried_out(key.line, _("'change' of an instrument in '{name}'").format(name=name))
         return _later(_plain(asked, values[kind].text), "change")
     want = CONDITION if kind in {"share", "survival"} else _FIGURE
-    expression = context.within(scope).expression(values[kind], want)
+    want = wanted_of(kind) if kind in MEASURES else want
+    context = context.within(scope)
+    expression = context.expression(values[kind], want)
     if expression is None:
         return None
     indicator = replace(_plain(asked, source), expression=expression)
+    if kind in MEASURES:
+        indicator = read_measure(indicator, key, values, context)
     return _changed(asked, indicator, sheets, context)
 
 

@@ -198,7 +198,8 @@ class FactWriter:
 
     def _records(self, name: str, until: Any) -> Iterator[Row]:
         table = self._tables[f"record_{name}"]
-        reported = Record.objects.select_related("award__decision", "award__party__data_key").filter(
+        about = ("award__decision", "award__application", "award__party__data_key")
+        reported = Record.objects.select_related(*about).filter(
             award__round=self._round, name=name, corrected_by__isnull=True
         )
         found = {(row.award_id, row.period): row for row in reported if row.period}
@@ -219,7 +220,7 @@ class FactWriter:
                 award__round=self._round, name=name, follow_up__isnull=False
             )
         }
-        rows = FollowUp.objects.select_related("award__decision").filter(
+        rows = FollowUp.objects.select_related("award__decision", "award__application").filter(
             award__round=self._round, name=name, due_on__lte=until
         )
         for row in rows:
@@ -268,6 +269,7 @@ class FactWriter:
         state: str = "",
     ) -> Row:
         names = record_answers(self._programme, record) if record else {}
+        told = record.happened_on if record else due
         identity = row.uid if row else record.uid if record else f"{award.uid}:{name}:{period}"
         return {
             what: self._named(what, identity),
@@ -279,12 +281,13 @@ class FactWriter:
             "happened": record.happened_on if record else None,
             "decided_elsewhere": _elsewhere(award),
             **({GROUP: None} if table.has(GROUP) else {}),
-            **sheet_cells(self._programme, table, name, [names], [self._outer(award)])[0],
+            **sheet_cells(self._programme, table, name, [names], [self._outer(award, told)])[0],
         }
 
-    def _outer(self, award: Award) -> dict[str, Any]:
-        """What a record about an award knows beside its own answers: those of the application."""
-        return self._case_names(award.application_id) if self._has_expressions else {}
+    def _outer(self, award: Award, told: Any) -> dict[str, Any]:
+        """What a sheet about an award knows beside its answers: both days, and what the records' own values need."""
+        names = self._case_names(award.application_id) if self._has_expressions else {}
+        return {"as_of": award.application.as_of, **names, "today": told}
 
     def _case_names(self, application_id: int) -> dict[str, Any]:
         """The answers and derived values by which a case was judged; only answers where others judged."""
@@ -310,11 +313,9 @@ class FactWriter:
         return source.removeprefix(DELIVERIES) in {benefit, source}
 
     def _values(self, wanted: Sequence[Computed], names: Mapping[str, Any]) -> dict[str, Any]:
-        expressions = [self._programme.indicators[one.indicator].expression for one in wanted]
-        asked = [expression for expression in expressions if expression is not None]
-        if not asked:
+        if not wanted:
             return {}
-        values = evaluate(self._programme, asked, names)
+        values = evaluate(self._programme, [one.expression for one in wanted], names)
         return {one.column: one.cell(found.value) for one, found in zip(wanted, values, strict=True)}
 
 

@@ -24,7 +24,7 @@ def sheet_cells(
         table: the table of the record or follow-up.
         name: the record or follow-up.
         sheets: the answers of each.
-        outer: what else each knows: `as_of`, the answers of an application.
+        outer: what else each knows: `as_of`, the answers of an application, and as `today` the day of which it tells.
     """
     derived: Sequence[Names] = [{} for _each in sheets]
     record = programme.records.get(name)
@@ -32,15 +32,20 @@ def sheet_cells(
         derived = derived_values(programme, name, sheets, outer)
     known = [{**own, **more} for own, more in zip(sheets, derived, strict=True)]
     wanted = [one for one in computed(programme) if one.table == table.name]
-    expressions = [programme.indicators[one.indicator].expression for one in wanted]
-    asked = [expression for expression in expressions if expression is not None]
-    values = evaluate_many(
-        programme, asked, [{**more, **own} for own, more in zip(known, outer, strict=True)]
-    )
+    names = [{**more, **own} for own, more in zip(known, outer, strict=True)]
+    of_its_day = [{**one, "as_of": one.get("today") or one.get("as_of")} for one in names]
+    values: list[dict[str, Any]] = [{} for _each in sheets]
+    for asked, given in (
+        ([one for one in wanted if not one.by_its_day], names),
+        ([one for one in wanted if one.by_its_day], of_its_day),
+    ):
+        rows = evaluate_many(programme, [one.expression for one in asked], given)
+        for cells, row in zip(values, rows, strict=True):
+            cells |= {one.column: one.cell(value.value) for one, value in zip(asked, row, strict=True)}
     return [
         {
             **{column.name: names.get(column.given) for column in table.columns if _is_answer(column.name)},
-            **{one.column: one.cell(value.value) for one, value in zip(wanted, row, strict=True)},
+            **row,
             **{column: names.get(step.name) for column, step in columns_in(programme, table.name)},
         }
         for names, row in zip(known, values, strict=True)

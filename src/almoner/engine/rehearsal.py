@@ -82,7 +82,7 @@ def _rehearsed(programme: Programme, example: Example, screening: Screening | No
     def told(line: int, message: str, *, notice: bool = False) -> Problem:
         return Problem(programme.file, line, f"'{example.name}': {message}", notice)
 
-    if programme.sessions and not programme.eligibility:
+    if programme.sessions and example.as_of is None:
         yield from _held(SessionStory(programme, example), example, told)
         return
     if screening is None or example.as_of is None:
@@ -106,7 +106,7 @@ def _rehearsed(programme: Programme, example: Example, screening: Screening | No
 
 
 def _held(story: SessionStory, example: Example, told: Callable[..., Problem]) -> Iterator[Problem]:
-    """An example of a programme where nobody applies: the steps of a session."""
+    """An example that gives no day by which a case is judged: the steps of a session."""
     for step in example.then:
         try:
             sentences = list(differences(step.expect, story.observe(step)))

@@ -94,7 +94,7 @@ def delivery_rows(opened: OpenBenefit) -> Rows:
     return Rows(opened.benefit.name, fields, dated=True, broken=broken)
 
 
-BY_SHEET = frozenset({"purchase", "in_kind", "service"})
+BY_SHEET = frozenset({"purchase", "in_kind", "service", "event"})
 """The kinds of benefit of which a delivery may make its own instalment."""
 
 

@@ -63,9 +63,13 @@ STEP_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What examples may speak of: forms by name, and what may be expected."""
+    """What examples may speak of: forms by name, and what may be expected.
+
+    `papers` are what must be there before a session opens: an example that gives them, and no day, tells of a session.
+    """
 
     form: Mapping[str, Field]
+    papers: Mapping[str, Field] = field(default_factory=dict)
     sheets: Mapping[str, Mapping[str, Field]] = field(default_factory=dict)
     benefits: Mapping[str, Benefit] = field(default_factory=dict)
     rules: Collection[str] = ()
@@ -90,7 +94,7 @@ def read_examples(node: nodes.Node | None, world: World, context: Context) -> di
         if "expect" not in values and "then" not in values:
             message = _("'{name}' expects nothing. Add 'expect' or 'then'.")
             context.report.problem(key.line, message.format(name=name))
-        if world.needs_day and given.as_of is None:
+        if world.needs_day and given.as_of is None and not given.of_session:
             message = _("'{name}' has no 'as_of' in 'given', the day by which it is judged.")
             context.report.problem(key.line, message.format(name=name))
         expect = _expected(values.get("expect"), world, here)
@@ -104,6 +108,7 @@ class _Given:
     as_of: date | None = None
     answers: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Decimal] = field(default_factory=dict)
+    of_session: bool = False
 
 
 def _followed(name: str, givens: Mapping[str, nodes.Node | None], context: Context) -> dict[str, nodes.Node]:
@@ -147,12 +152,20 @@ def _given(values: Mapping[str, nodes.Node], world: World, context: Context) -> 
                 given.extra[name] = from_micros(number(value.text if isinstance(value, nodes.Scalar) else ""))
             elif name in world.form:
                 given.answers[name] = answer_of(name, world.form[name], value, context)
+            elif name in world.papers:
+                given.answers[name] = answer_of(name, world.papers[name], value, context)
+                given.of_session = True
             else:
                 message = _("'{owner}' answers '{name}', which the form does not ask.")
                 text = message.format(owner=context.owner, name=name)
-                context.report.problem(value.line, text + did_you_mean(name, world.form))
+                context.report.problem(value.line, text + did_you_mean(name, (*world.form, *world.papers)))
         except ValueError as problem:
             context.report.problem(value.line, f"'{name}' of '{context.owner}' {problem}")
+    if given.of_session and (given.as_of or any(name in world.form for name in given.answers)):
+        message = _(
+            "'{name}' answers the form and gives the papers of a session: an example tells of one of them."
+        )
+        context.report.problem(next(iter(values.values())).line, message.format(name=context.owner))
     return given
 
 

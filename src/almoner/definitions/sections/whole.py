@@ -335,7 +335,8 @@ class _Whole:
             self.other["valuation"] = valued.other
         values["publish"] = shown.read_publish(self.node("publish"), known, context)
         world = examples.World(
-            form=values["form"] or _papers(values["sessions"]),
+            form=values["form"],
+            papers=_papers(values["sessions"]),
             sheets={
                 **{
                     name: sheet.form

@@ -47,6 +47,7 @@ from almoner.definitions.parts.given import (
 )
 from almoner.definitions.parts.shown import (
     A_YEAR,
+    MOST_YEARS,
     Assumption,
     Contribution,
     Example,
@@ -54,11 +55,13 @@ from almoner.definitions.parts.shown import (
     OutcomeValue,
     Publish,
     Step,
+    can_last,
 )
 from almoner.definitions.tree import Expression
 
 __all__ = [
     "A_YEAR",
+    "MOST_YEARS",
     "Assumption",
     "Benefit",
     "Calendar",
@@ -98,6 +101,7 @@ __all__ = [
     "Text",
     "Tie",
     "WindDown",
+    "can_last",
 ]
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from almoner.definitions.programme import A_YEAR, Assumption, Duration, OutcomeValue
@@ -90,6 +91,11 @@ def weight_of_years(drop_off: int, discount_rate: int, duration: Duration) -> in
 def total(outcomes: int, assumed: Assumed, duration: Duration, currency: str) -> Money:
     """What so many outcomes are worth under these figures."""
     return _money(outcomes, _worth(assumed, duration), currency)
+
+
+def worth_of_one(assumed: Assumed, duration: Duration) -> Fraction:
+    """What one outcome is worth under these figures, exactly but for the weight of the years."""
+    return Fraction(_worth(assumed, duration), _WHOLE)
 
 
 def worth(value: OutcomeValue, outcomes: int, seed: int, *, draws: int = DRAWS) -> Worth:

@@ -66,6 +66,15 @@ class Assumption:
 A_YEAR = {"years": 1, "months": 12, "weeks": 52}
 """How many of a unit are a year, as studies count them: the units in which an outcome may last."""
 
+MOST_YEARS = 100
+"""How long an outcome may last."""
+
+
+def can_last(duration: Duration) -> bool:
+    """Whether an outcome may last so long."""
+    a_year = A_YEAR.get(duration.unit)
+    return a_year is not None and 0 < duration.count <= MOST_YEARS * a_year
+
 
 @dataclass(frozen=True, slots=True)
 class OutcomeValue:

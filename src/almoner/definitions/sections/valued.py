@@ -12,12 +12,14 @@ from almoner.definitions.grammar.kinds import TEXT
 from almoner.definitions.problems import did_you_mean
 from almoner.definitions.programme import (
     A_YEAR,
+    MOST_YEARS,
     Assumption,
     Duration,
     FollowUp,
     Indicator,
     OutcomeValue,
     Record,
+    can_last,
 )
 from almoner.definitions.reading import Context, entries, read, read_shape
 from almoner.values.language import _
@@ -28,8 +30,6 @@ SHARES = ("deadweight", "attribution", "displacement", "drop_off", "discount_rat
 
 ASSUMPTIONS = ("proxy", *SHARES)
 """Every assumption, in the order in which they are listed and drawn."""
-
-MOST_YEARS = 100
 
 _THREE = ("low", "central", "high")
 
@@ -142,8 +142,7 @@ def _value(
 
 def _lasts(key: nodes.Scalar, duration: Duration, context: Context) -> bool:
     """Whether a duration is one that years can be counted in."""
-    a_year = A_YEAR.get(duration.unit)
-    if a_year is not None and 0 < duration.count <= MOST_YEARS * a_year:
+    if can_last(duration):
         return True
     message = _("'duration' of '{owner}' must be years, months or weeks, and at most {most} years.")
     context.report.problem(key.line, message.format(owner=key.text, most=MOST_YEARS))

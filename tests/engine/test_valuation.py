@@ -118,6 +118,12 @@ def test_a_higher_proxy_is_worth_more_and_every_other_assumption_takes_from_a_be
         assert (less <= much) if name == "proxy" else (much <= less)
 
 
+@given(values(least_proxy=0), st.integers(1, 100))
+def test_what_lasts_longer_is_worth_no_less(value, more):
+    longer = Duration(value.duration.count + more, value.duration.unit)
+    assert total(9, centre(value), value.duration, "CNY") <= total(9, centre(value), longer, "CNY")
+
+
 def three(one):
     return one.low, one.central, one.high
 

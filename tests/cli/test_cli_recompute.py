@@ -71,7 +71,7 @@ def test_a_figure_that_cannot_be_computed_is_not_said_to_agree(tmp_path):
     [
         ("source: A page that was read\n", "", "'study' has no 'source'."),
         ("    discount_rate: 0.035\n", "", "'meals' must say its discount_rate; 0 where none is taken."),
-        ("    investment: 1000\n", "    value: 5\n", "'meals' must have outcomes, or the value from which it starts."),
+        ("    investment: 1000\n", "    investment: 1000\n    value: 5\n", "'meals' has outcomes and a value from which it starts; keep the one or the other."),
         ("deadweight: 0, attribution: 0.05", "attribution: 0.05", "'fewer_falls' has no 'deadweight'."),
         ("attribution: 0.05", "attribution: 5", "'attribution' of 'fewer_falls' must lie between 0 and 1."),
         ("duration: 1 year", "duration: 9 days", "'duration' of 'fewer_falls' must be years, months or weeks, and at most 100 years."),

@@ -147,8 +147,8 @@ def check_study(path: Path | str) -> tuple[Study | None, list[Problem]]:
 def _table(name: str, node: nodes.Node, context: Context) -> StudyTable:
     values = read_shape(node, _TABLE, context)
     given = node.get("outcomes") if isinstance(node, nodes.Mapping) else None
-    if (given is None) == (values.get("value") is None):
-        message = _("'{name}' must have outcomes, or the value from which it starts.")
+    if given is not None and values.get("value") is not None:
+        message = _("'{name}' has outcomes and a value from which it starts; keep the one or the other.")
         context.report.problem(node.line, message.format(name=name))
     if given is not None and values.get("discount_rate") is None:
         message = _("'{name}' must say its discount_rate; 0 where none is taken.")

@@ -48,22 +48,21 @@ def _recomputed(table: StudyTable) -> Iterator[Recomputed]:
 def _figures(table: StudyTable) -> dict[str, Fraction]:
     """What a table's figures come to, those that it says enough for."""
     found: dict[str, Fraction] = {}
+    value, invested, people = table.value, table.investment, table.people
     if table.outcomes:
         found["first_year"] = sum(map(_first_year, table.outcomes), Fraction(0))
-    value = table.value
-    if value is None:
         value = _value(table)
-    found["value"] = value
-    if table.people is not None:
-        found["each"] = value / table.people
-    invested = table.investment
-    if invested is None:
-        return found
-    found |= {"investment": invested, "net": value - invested}
-    if invested:
-        found |= {"ratio": value / invested, "net_ratio": (value - invested) / invested}
-    if table.people is not None:
-        found["cost_each"] = invested / table.people
+    if value is not None:
+        found["value"] = value
+    if invested is not None:
+        found["investment"] = invested
+    if value is not None and invested is not None:
+        found["net"] = value - invested
+        if invested:
+            found |= {"ratio": value / invested, "net_ratio": (value - invested) / invested}
+    if people is not None:
+        shared = {"each": value, "cost_each": invested}
+        found |= {name: whole / people for name, whole in shared.items() if whole is not None}
     return found
 
 

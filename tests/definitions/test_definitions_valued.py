@@ -36,6 +36,7 @@ REPEATED = """records:
   report: {about: award, every: month, by: officer, form: {ok: {type: boolean}}}
 follow_ups:
   twice: {due: [30 days after award, 400 days after award], form: {ok: {type: boolean}}}
+  often: {due: 30 days after each delivery, form: {ok: {type: boolean}}}
 """
 
 
@@ -45,6 +46,7 @@ follow_ups:
         ("{level: output, share: ok, from: later}", "5 years", "'kept' is of level output: what was done is no outcome"),
         ("{level: outcome, share: ok, from: report}", "5 years", "'kept' is asked again and again, and its value lasts longer"),
         ("{level: outcome, share: ok, from: twice}", "13 months", "'kept' is asked again and again, and its value lasts longer"),
+        ("{level: outcome, share: ok, from: often}", "2 years", "'kept' is asked again and again, and its value lasts longer"),
         ("{level: outcome, share: ok, from: later}", "5 days", "'duration' of 'kept' must be years, months or weeks, and at most 100 years."),
         ("{level: outcome, share: ok, from: later}", "101 years", "'duration' of 'kept' must be years, months or weeks"),
         ("{level: outcome, share: ok, from: later}", "0 years", "'duration' of 'kept' must be years, months or weeks"),

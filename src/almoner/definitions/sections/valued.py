@@ -120,10 +120,10 @@ def _misplaced(found: OutcomeValue, indicator: Indicator, measured: Measured) ->
 
 
 def _asks_once(source: str, measured: Measured) -> bool:
-    """Whether one award stands in the rows of a source once."""
+    """Whether one award stands in the rows of a source once; of a record about somebody there may be many."""
     if source in measured.follow_ups:
-        due = measured.follow_ups[source].due
-        return len(due) == 1 and due[0].anchor != "each delivery"
+        asked = measured.follow_ups[source]
+        return asked.about == "award" and len(asked.due) == 1 and asked.due[0].anchor != "each delivery"
     return source not in measured.records and source in {"awards", "applications"}
 
 

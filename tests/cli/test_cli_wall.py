@@ -31,6 +31,7 @@ columns: {reference: day, left: left, right: right, may_we_call: call}
 WITHOUT_AN_OFFICE = {
     "check": "reads programmes' files",
     "schema": "writes the grammar",
+    "recompute": "reads a published study",
     "screen": "reads a file of the person's own",
     "verify": "reads what was published",
     "show": "shows what was published",

@@ -351,26 +351,6 @@ def test_a_group_too_small_to_hide_anybody_is_a_problem(tmp_path: Path):
     assert any("'smallest_group' must be at least 3" in problem for problem in problems_of(tmp_path, text))
 
 
-VALUES = "proxy: {{low: 1, central: {central}, high: 3, price_year: 2025, source: page 5}}, deadweight: {deadweight}, attribution: 0, displacement: 0, drop_off: 0, duration: 5 years, discount_rate: 0.035"
-
-
-@pytest.mark.parametrize(
-    ("central", "deadweight", "expected"),
-    [
-        ("2", "1.5", "'deadweight' of 'kept' must lie between 0 and 1."),
-        ("5", "0.5", "'proxy' of 'kept' must rise from low over central to high."),
-        ("2", "{low: 0.1, central: 0.2}", "'deadweight' has no 'high'."),
-    ],
-)
-def test_what_a_valuation_assumes_is_checked(tmp_path: Path, central: str, deadweight: str, expected: str):
-    text = text_of(
-        records=RECORDS,
-        indicators="indicators:\n  kept: {level: outcome, share: ok, from: report}\n",
-        valuation="valuation:\n  kept: {" + VALUES.format(central=central, deadweight=deadweight) + "}\n",
-    )
-    assert any(expected in problem for problem in problems_of(tmp_path, text))
-
-
 NOT_YET = [
     {"benefits": "benefits:\n  x: {kind: service, quantity: 1}\n"},
     {"records": "records:\n  x: {about: site, form: {kwh: {type: number}}}\n"},

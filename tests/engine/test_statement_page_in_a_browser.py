@@ -10,6 +10,8 @@ import pytest
 from change_cases import RISING, deflating, written
 from change_cases import STORY as CONTRACTS
 from statement_cases import KEY, stated, write
+from valued_cases import programme as valued_programme
+from valued_cases import written as visits
 
 from almoner.cli.serving import server
 from almoner.engine.bundle import write_bundle
@@ -30,12 +32,13 @@ FIRST_LINE = {"en": "demonstration: no company's results", "zh-hans": "演示：
 
 @pytest.fixture(scope="module")
 def accounts(tmp_path_factory):
-    """Every kind of figure, a comparison, prices, and a title longer than a phone is wide."""
+    """Every kind of figure, a comparison, prices, a value, and a title longer than a phone is wide."""
     first = write(tmp_path_factory.mktemp("bursaries"))
     folder = tmp_path_factory.mktemp("contracts")
     second = written(folder / "facts", CONTRACTS, deflating(folder, RISING))
     long = Account(first.programme, first.facts, key="long", title="Donaudampfschifffahrtsgesellschaft" * 3)
-    return [first, second, long]
+    third = visits(folder / "visits", valued_programme(folder))
+    return [first, second, third, long]
 
 
 @pytest.fixture(scope="module")

@@ -81,6 +81,24 @@ indicators:
   clean: {level: outcome, share: is_clean, from: visit}
   still_used: {level: outcome, share: still_used, from: spring}
 
+valuation:
+  working:
+    proxy: {low: 300, central: 400, high: 600, price_year: 2026, source: invented for a test}
+    deadweight: 0.5
+    attribution: 0
+    displacement: 0
+    drop_off: 0
+    duration: 1 month
+    discount_rate: 0
+  still_used:
+    proxy: {value: 400, price_year: 2026, source: invented for a test}
+    deadweight: 0.5
+    attribution: 0
+    displacement: 0
+    drop_off: {low: 0.1, central: 0.2, high: 0.4}
+    duration: 5 years
+    discount_rate: 0.03
+
 examples:
   poor:
     given: {as_of: 2026-09-10, has_stove: false, village: hill, members: [{age: 40, income: 300}, {age: 8, income: 0}]}
@@ -165,10 +183,25 @@ def test_no_python_per_programme_a_new_file_runs_through_the_whole_flow(
     )
     assert verify(published.bundle, published.root).problems == ()
     (part,) = json.loads(published.statement.read_text())["programmes"]
-    figures = {figure["name"]: figure for figure in part["figures"]}
+    the_figures_are_those_of_two_households(part["figures"])
+    what_was_measured_is_valued_and_what_was_not_has_a_reason(part["values"])
+
+
+def the_figures_are_those_of_two_households(listed: list[dict[str, Any]]) -> None:
+    """Two were helped; one stove works, and of the other nobody said how much it smokes."""
+    figures = {figure["name"]: figure for figure in listed}
     assert figures["households"]["value"] == "2"
     assert [figures["working"][name] for name in ("yes", "no", "unknown", "N")] == [1, 1, 0, 2]
     assert [figures["clean"][name] for name in ("yes", "no", "unknown", "N")] == [1, 0, 1, 2]
+
+
+def what_was_measured_is_valued_and_what_was_not_has_a_reason(values: list[dict[str, Any]]) -> None:
+    """One stove works, of two that are known: a month of 400 a year, half of which would have come anyway."""
+    working, still_used = values
+    assert [working[name] for name in ("yes", "n", "N", "central")] == [1, 2, 2, "16.67"]
+    assert [working[name] for name in ("adverse", "favourable")] == ["12.50", "25.00"]
+    assert still_used["not_valued"] == "Nobody was due to be followed up."
+    assert still_used["central"] is None
 
 
 def a_follow_up_without_an_answer_alarms_too(office: Office, round_: Any) -> None:

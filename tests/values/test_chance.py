@@ -1,4 +1,5 @@
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -94,3 +95,36 @@ def test_more_than_there_are_is_no_sample():
 @given(st.integers(0, 2**70), st.integers(0, 50))
 def test_lottery_numbers_are_all_different(seed, count):
     assert len(set(Chance(seed).different(count))) == count
+
+
+TRIANGLES = st.lists(st.integers(-(10**12), 10**12), min_size=3, max_size=3).map(sorted)
+
+
+@given(TRIANGLES, st.integers(0, 2**64 - 1))
+def test_a_triangle_is_drawn_at_its_formula_and_never_outside(three, seed):
+    low, mode, high = three
+    drawn = Chance(seed).triangular(low, mode, high)
+    chance = Fraction(Chance(seed).raw(), 2**64)
+    assert low <= drawn <= high
+
+    def below(number):
+        """How likely it is to draw less than a number: the triangle's distribution function."""
+        if not low < number < high:
+            return Fraction(number >= high)
+        if number <= mode:
+            return Fraction((number - low) ** 2, (high - low) * (mode - low))
+        return 1 - Fraction((high - number) ** 2, (high - low) * (high - mode))
+
+    if low < high:
+        assert below(drawn) <= chance < below(drawn + 1)
+
+
+@given(TRIANGLES, st.integers(0, 10**6), st.integers(0, 2), st.integers(0, 2**64 - 1))
+def test_a_triangle_that_moves_up_is_drawn_no_lower(three, more, corner, seed):
+    raised = [one + more if place >= corner else one for place, one in enumerate(three)]
+    assert Chance(seed).triangular(*three) <= Chance(seed).triangular(*raised)
+
+
+def test_a_triangle_must_rise():
+    with pytest.raises(ValueError, match="rises"):
+        Chance(1).triangular(1, 0, 2)

@@ -1,18 +1,24 @@
-"""`almoner check`: every problem of every definition at once, then the examples. `almoner schema`: the grammar."""
+"""`almoner check`: every problem of every definition, then the examples. `almoner schema`: the grammar.
+
+`almoner recompute`: a published table of values, computed again.
+"""
 
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from almoner.cli.main import Exit, app, out
+from almoner.cli.main import Exit, app, out, refuse
 from almoner.definitions.load import NotAProgrammeError, all_programmes, check, find
 from almoner.definitions.problems import Problem
 from almoner.definitions.schema import grammar_reference, json_schema_text
+from almoner.definitions.study import check_study
 from almoner.engine.rehearsal import rehearse
+from almoner.engine.studies import Recomputed, recompute
 from almoner.values.language import _, ngettext
 
 
@@ -47,6 +53,49 @@ def schema_command(
         highlight=False,
         soft_wrap=True,
         end="",
+    )
+
+
+@app.command("recompute")
+def recompute_command(
+    file: Annotated[Path, typer.Argument(help="A study's file: a published table of values.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Compute a published study again: name every printed figure that does not follow from the others."""
+    if not file.is_file():
+        raise refuse(_("There is no {path}.").format(path=file), Exit.USAGE)
+    study, problems = check_study(file)
+    figures = recompute(study) if study is not None else []
+    said = [str(problem) for problem in problems]
+    said += [_slip(file.name, one) for one in figures if not one.agrees]
+    if as_json:
+        out.print_json(
+            json.dumps({"file": file.name, "figures": len(figures), "problems": said}, ensure_ascii=False)
+        )
+    else:
+        summary = ngettext(
+            "{file}: {agree} of {count} printed figure follows from the others",
+            "{file}: {agree} of {count} printed figures follow from the others",
+            len(figures),
+        ).format(file=file.name, agree=sum(one.agrees for one in figures), count=len(figures))
+        for line in (*said, summary):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+    if said:
+        raise typer.Exit(Exit.PROBLEMS)
+
+
+def _slip(file: str, one: Recomputed) -> str:
+    """What is wrong with a printed figure, with what it comes to in two decimals more than it has."""
+    place = f"{file}:{one.printed.line}"
+    if one.found is None:
+        message = _("{place}: '{name}' of '{table}' cannot be computed from what the table says.")
+        return message.format(place=place, name=one.name, table=one.table)
+    decimals = max(-int(one.printed.number.as_tuple().exponent), 0) + 2
+    found = Decimal(round(one.found * 10**decimals)).scaleb(-decimals)
+    message = _("{place}: '{name}' of '{table}' is printed as {printed}; the others give {found}.")
+    return message.format(
+        place=place, name=one.name, table=one.table, printed=one.printed.text, found=f"{found:f}"
     )
 
 

@@ -30,6 +30,7 @@ from almoner.engine.statement_words import (
     shown,
     title_of,
 )
+from almoner.engine.value_words import grid_text
 from almoner.engine.verify import verify
 from almoner.values.clock import FixedClock, SystemClock, use
 from almoner.values.language import _, ngettext
@@ -192,6 +193,12 @@ def _grid(part: dict[str, Any]) -> Grid:
         grid.add_row(
             f"{title_of(figure['name'])} ({level_text(figure['level'])})", "; ".join([value, *beside(figure)])
         )
+    grid.add_section()
+    for value in part["values"]:
+        grid.add_row(f"{_('Social value')}: {title_of(value['name'])}", grid_text(value))
+    reason = part["not_valued"]["outcomes"]
+    if reason:
+        grid.add_row(_("Social value"), _("not valued: {reason}").format(reason=_(reason)))
     return grid
 
 

@@ -49,12 +49,26 @@ from almoner.definitions.parts.given import (
     Standing,
     WindDown,
 )
-from almoner.definitions.parts.shown import Contribution, Example, Indicator, Publish, Step
+from almoner.definitions.parts.shown import (
+    A_YEAR,
+    MOST_YEARS,
+    Assumption,
+    Contribution,
+    Example,
+    Indicator,
+    OutcomeValue,
+    Publish,
+    Step,
+    can_last,
+)
 from almoner.definitions.tree import Expression
 
 __all__ = [
+    "A_YEAR",
     "IN_MONEY",
+    "MOST_YEARS",
     "SERVICE",
+    "Assumption",
     "Benefit",
     "Calendar",
     "Cap",
@@ -78,6 +92,7 @@ __all__ = [
     "Instalment",
     "LookupRow",
     "LookupTable",
+    "OutcomeValue",
     "Parameter",
     "Period",
     "Programme",
@@ -94,6 +109,7 @@ __all__ = [
     "Text",
     "Tie",
     "WindDown",
+    "can_last",
 ]
 
 
@@ -137,8 +153,12 @@ class Programme:
     comparison: Mapping[str, Comparison] = field(default_factory=dict)
     contributions: Mapping[str, Contribution] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
-    not_valued: tuple[Text, ...] = ()
-    """Why nothing is valued in money: for others, for the group."""
+    values: Mapping[str, OutcomeValue] = field(default_factory=dict)
+    """What outcomes are worth, by indicator."""
+    not_valued: Text = ""
+    """Why no outcome is valued in money."""
+    not_valued_for_the_group: Text = ""
+    """Why the group's own economic value is not told."""
     publish: Publish | None = None
     examples: Mapping[str, Example] = field(default_factory=dict)
     round_: Mapping[str, Any] | None = (

@@ -182,6 +182,7 @@ _TABLES: tuple[tuple[str, kinds.Shape], ...] = (
     ("indicators", shown.INDICATOR),
     ("valuation", shown.VALUATION),
     ("valuation: proxy", shown.PROXY),
+    ("valuation: another assumption", shown.ASSUMED),
     ("publish", shown.PUBLISH),
     ("examples", shown.EXAMPLE),
 )

@@ -73,6 +73,8 @@ class Figure:
     the middle one, beside its `mean`; `against` is the comparison's own, with the difference; `deflated` says in which
     month's prices amounts stand; `measured` by what a mean, or poverty or inequality, is weighed, and against which
     line. `carried_out` is False where nothing computes it yet.
+    month's prices amounts stand. `yes_people` are the different ones among the `yes` of a
+    share, as far as they are known. `carried_out` is False where nothing computes it yet.
     """
 
     name: str
@@ -108,6 +110,7 @@ class Figure:
     against: Mapping[str, Any] | None = None
     deflated: Mapping[str, Any] | None = None
     measured: Mapping[str, Any] | None = None
+    yes_people: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

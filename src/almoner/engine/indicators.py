@@ -278,7 +278,7 @@ def _aggregates(value: str, asked: _Asked) -> list[str]:
         case "median":
             # The lower of the two middle values and, counted from the other end, the upper one: both exact.
             return [*counts, f"quantile_disc({value}, 0.5) {known}", f"-quantile_disc(-{value}, 0.5) {known}"]
-        case "count":
+        case "count" | "share":
             return [*counts, f"count(DISTINCT party) FILTER ({answered[0]})"]
         case _:
             return counts
@@ -293,7 +293,7 @@ def _found(whole: Counts, asked: _Asked, rest: list[Any]) -> _Found:
             return _Found(counts, total=rest.pop(0))
         case "median":
             return _Found(counts, lower=rest.pop(0), upper=rest.pop(0))
-        case "count":
+        case "count" | "share":
             return _Found(counts, people_counted=int(rest.pop(0)))
         case _:
             return _Found(counts)
@@ -310,7 +310,7 @@ def _figure(programme: Programme, asked: _Asked, blank: Figure, found: _Found) -
         case "count":
             return _count(asked, figure, found, groups)
         case "share":
-            return _share(asked, figure, groups)
+            return replace(_share(asked, figure, groups), yes_people=found.people_counted)
         case "sum":
             return _sum(programme, asked, figure, found)
         case _:

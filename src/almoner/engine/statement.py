@@ -29,11 +29,15 @@ from almoner.engine.statement_texts import (
     ELSEWHERE,
     MEASURED,
     METHOD,
+    NO_VALUE,
     NOT_CLAIMED,
     NOT_COMPUTED,
     NOT_FOLLOWED,
+    VALUE_CLAIMS,
+    VALUED,
 )
 from almoner.engine.stock_figures import stock_by_lot
+from almoner.engine.valued import value_outcomes
 from almoner.values.canonical import canonical, digest, plain
 
 FORMAT = 1
@@ -129,6 +133,7 @@ def build_statement(  # noqa: PLR0913 -- each is printed in the statement
             *([BANDED] if _any(parts, "banded") else []),
             *([DEFLATED] if _any(parts, "deflated") else []),
             *([MEASURED] if _any(parts, "measured") else []),
+            *([VALUED] if any(_is_valued(part["values"]) for part in parts) else []),
         ],
         "audit_head": audit_head,
     }
@@ -146,6 +151,7 @@ def _part(account: Account, period: Period, connection: Connection) -> dict[str,
     programme, facts = account.programme, account.facts.absolute()
     figures = [figure.as_json() for figure in compute(programme, facts, period, connection)]
     funnel = count_funnel(programme, facts, period, connection).as_json()
+    values = value_outcomes(programme, figures, period)
     contributions = [entry.as_json() for entry in sum_contributions(programme, facts, period, connection)]
     return {
         "name": account.name,
@@ -162,7 +168,15 @@ def _part(account: Account, period: Period, connection: Connection) -> dict[str,
         "contributed": add_up(contributions),
         "stock": [lot.as_json() for lot in stock_by_lot(facts, period, connection)],
         "figures": figures,
-        "not_claimed": [*programme.not_valued, *_not_claimed(figures, funnel)],
+        "values": values,
+        "not_valued": {
+            "outcomes": programme.not_valued,
+            "for_the_group": programme.not_valued_for_the_group,
+        },
+        "not_claimed": [
+            *(said for said in (programme.not_valued, programme.not_valued_for_the_group) if said),
+            *_not_claimed(figures, funnel, values),
+        ],
         "facts": [
             {"table": name, "rows": pq.read_metadata(path).num_rows, "sha256": file_digest(path)}
             for name, path in fact_files(account).items()
@@ -170,8 +184,10 @@ def _part(account: Account, period: Period, connection: Connection) -> dict[str,
     }
 
 
-def _not_claimed(figures: Sequence[Mapping[str, Any]], funnel: Mapping[str, Any]) -> list[str]:
-    said = list(NOT_CLAIMED)
+def _not_claimed(
+    figures: Sequence[Mapping[str, Any]], funnel: Mapping[str, Any], values: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    said = [*NOT_CLAIMED, *(VALUE_CLAIMS if _is_valued(values) else [NO_VALUE])]
     outcomes = [figure for figure in figures if figure["level"] in ("outcome", "impact")]
     followed = [(figure["n"], figure["N"]) for figure in outcomes if figure["N"]]
     followed.append((funnel["followed_up"], funnel["due_for_follow_up"]))
@@ -182,6 +198,10 @@ def _not_claimed(figures: Sequence[Mapping[str, Any]], funnel: Mapping[str, Any]
     if not all(figure["carried_out"] for figure in figures):
         said.append(NOT_COMPUTED)
     return said
+
+
+def _is_valued(values: Sequence[Mapping[str, Any]]) -> bool:
+    return any(value["central"] is not None for value in values)
 
 
 def _together(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 
 from almoner.engine import statement_words as words
+from almoner.engine import value_words
 from almoner.engine.page_style import STYLE
 from almoner.values.canonical import digest
 from almoner.values.language import LANGUAGES, _, language
@@ -131,6 +132,7 @@ def _programme(part: Mapping[str, Any], place: int) -> str:
             f'<h2 id="programme-{place}">{_text(_(part["title"]))}</h2>{under}{theme}{purpose}',
             _funnel(part),
             _figures(part, place),
+            _values(part),
             _contributions(part, place),
             _stock(part),
             _lines("h3", _("What is not claimed"), part["not_claimed"]),
@@ -195,6 +197,26 @@ def _figure(figure: Mapping[str, Any], rows: _Rows) -> tuple[str, str, str]:
         )
         value += f"<small>{_text(target)}</small>"
     return _text(words.title_of(figure["name"])), about, value
+
+
+def _values(part: Mapping[str, Any]) -> str:
+    """The value of outcomes, and below it what each rests on."""
+    if not part["values"]:
+        return ""
+    rows = [_value(value_words.value_line(value)) for value in part["values"]]
+    tables = [_table(_("Social value"), _("Outcome"), _("Value"), rows)]
+    for value in part["values"]:
+        if value["central"] is not None:
+            caption = _("What the value of {outcome} rests on").format(outcome=words.title_of(value["name"]))
+            lines = [_value(line) for line in value_words.assumption_lines(value)]
+            tables.append(_table(caption, _("Assumption"), _("How much"), lines))
+    return "\n".join(tables)
+
+
+def _value(line: value_words.ValueLine) -> tuple[str, str, str]:
+    value = f"<strong>{_text(line.value)}</strong>"
+    value += "".join(f"<small>{_text(beside)}</small>" for beside in line.beside)
+    return _text(line.title), _text(line.about), value
 
 
 def _contributions(part: Mapping[str, Any], place: int) -> str:

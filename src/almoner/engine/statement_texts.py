@@ -50,10 +50,41 @@ MEASURED = _(
 
 NOT_CLAIMED = (
     _("A change over time, or a difference between groups, is a difference, never an effect."),
-    _("No outcome is given a value in money."),
     _("No economic value is claimed, for others or for the group."),
 )
 """What nothing in a statement says, whatever its figures."""
+
+NO_VALUE = _("No outcome is given a value in money.")
+
+VALUE_CLAIMS = (
+    _(
+        "A value in money says how much a change may matter. Nobody received that money, and the assumptions, "
+        "not a measurement, say how much of the change is owed to the help."
+    ),
+    _("Those who were not followed up are not valued, and values of different outcomes are not added up."),
+    _(
+        "No value is divided by what was put in: those who were followed up in a period were helped by what was put "
+        "in before it, and the prices are of different years."
+    ),
+)
+"""What a value in money does not say."""
+
+VALUED = _(
+    "A value in money is yes \N{MULTIPLICATION SIGN} worth of one \N{MULTIPLICATION SIGN} (1 \N{MINUS SIGN} what would "
+    "have happened anyway) \N{MULTIPLICATION SIGN} (1 \N{MINUS SIGN} what others brought about) "
+    "\N{MULTIPLICATION SIGN} (1 \N{MINUS SIGN} what is lost elsewhere), each year less by the drop-off, and "
+    "discounted from the first year on, in the prices of the year that stands beside it. Low and high are the 5th and "
+    "the 95th percentile of random draws from the assumptions, each a triangle by itself; the seed of the draws "
+    "follows from the rules and the period."
+)
+"""How a value in money was made."""
+
+VALUE_UNKNOWN = _("The figure it would rest on is not computed yet.")
+VALUE_LATER = _("Only the share for whom an outcome holds is valued, and this is no such figure.")
+VALUE_CURRENCY = _("The worth of one is known in another currency than this account's.")
+VALUE_NOT_DUE = _("Nobody was due to be followed up.")
+VALUE_NOT_FOLLOWED = _("Of nobody is it known whether the outcome came about.")
+VALUE_TWICE = _("The same ones may stand in the figure more than once, and would be valued more than once.")
 
 NOT_FOLLOWED = _("Nothing is said about those who were due to be followed up and were not reached.")
 ELSEWHERE = _(

@@ -8,6 +8,8 @@ documents for `PCG64(seed)`, so that anyone who holds a stored seed can draw the
 
 from __future__ import annotations
 
+from math import isqrt
+
 _WORD = 0xFFFF_FFFF
 _HALF = (1 << 64) - 1
 _WHOLE = (1 << 128) - 1
@@ -76,6 +78,22 @@ class Chance:
     def fraction(self) -> float:
         """The next number from 0 up to, but not including, 1: the upper 53 bits, exactly."""
         return (self.raw() >> 11) / (1 << 53)
+
+    def triangular(self, low: int, mode: int, high: int) -> int:
+        """The next whole number from `low` to `high` under a triangle whose top is at `mode`, by one raw number.
+
+        The inverse of the triangular distribution at raw / 2^64, rounded down, in whole numbers throughout.
+
+        Raises:
+            ValueError: the three do not rise.
+        """
+        if not low <= mode <= high:
+            raise ValueError("A triangle rises from low over mode to high.")
+        drawn, width = self.raw(), high - low
+        if drawn * width < mode - low << 64:
+            return low + isqrt(drawn * width * (mode - low) >> 64)
+        rest = -(-(_HALF + 1 - drawn) * width * (high - mode) >> 64)  # rounded up
+        return high - (isqrt(rest - 1) + 1 if rest else 0)
 
     def different(self, count: int) -> list[int]:
         """The next `count` raw numbers, no two alike: lottery numbers."""

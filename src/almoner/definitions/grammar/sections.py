@@ -76,8 +76,8 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "valuation",
         RAW,
-        "`none` with the reason, and `for_the_group: {none: …}`, which a statement says; outcome values by indicator, "
-        "*not yet*.",
+        "`none` with the reason, and `for_the_group: {none: …}`, which a statement says; or outcome values by "
+        "indicator: of a share of level outcome; of others *not yet*.",
     ),
     Section("publish", shown.PUBLISH, "What may be published, and the smallest group shown."),
     Section(

@@ -96,17 +96,19 @@ INDICATOR = Shape(
     ),
 )
 
-ASSUMPTION = Either(
-    text="number, or low, central and high",
-    mapping=Shape(
-        name="assumption",
-        keys=(
-            Key("low", FIGURE, "The low figure.", obligatory=True),
-            Key("central", FIGURE, "The central figure.", obligatory=True),
-            Key("high", FIGURE, "The high figure.", obligatory=True),
-        ),
+ASSUMED = Shape(
+    name="assumption",
+    keys=(
+        Key("value", FIGURE, "One figure, where there is no range."),
+        Key("low", FIGURE, "The low figure."),
+        Key("central", FIGURE, "The central figure: the likeliest."),
+        Key("high", FIGURE, "The high figure."),
+        Key("source", TEXT, "The page it comes from; where there is none, the statement says so."),
     ),
-    other=FIGURE,
+)
+
+ASSUMPTION = Either(
+    text="number, or value, or low, central and high; with its source", mapping=ASSUMED, other=FIGURE
 )
 
 PROXY = Shape(
@@ -114,7 +116,7 @@ PROXY = Shape(
     keys=(
         Key("value", FIGURE, "One figure, where there is no range."),
         Key("low", FIGURE, "The low figure."),
-        Key("central", FIGURE, "The central figure."),
+        Key("central", FIGURE, "The central figure: the likeliest."),
         Key("high", FIGURE, "The high figure."),
         Key("price_year", POSITIVE, "The year of its prices.", obligatory=True),
         Key("source", TEXT, "The page it comes from.", obligatory=True),
@@ -124,13 +126,18 @@ PROXY = Shape(
 VALUATION = Shape(
     name="outcome value",
     keys=(
-        Key("proxy", PROXY, "What one outcome is worth.", obligatory=True),
+        Key("proxy", PROXY, "What one outcome is worth in a year, in the file's currency.", obligatory=True),
         Key("deadweight", ASSUMPTION, "The share that would have happened anyway.", obligatory=True),
         Key("attribution", ASSUMPTION, "The share that others brought about.", obligatory=True),
         Key("displacement", ASSUMPTION, "The share that is lost elsewhere.", obligatory=True),
         Key("drop_off", ASSUMPTION, "How much less it is each year.", obligatory=True),
-        Key("duration", SPAN, "How long it lasts.", obligatory=True),
-        Key("discount_rate", FIGURE, "The yearly discount.", obligatory=True),
+        Key(
+            "duration",
+            SPAN,
+            "How long it lasts, in years, months or weeks (52 a year), up to 100 years.",
+            obligatory=True,
+        ),
+        Key("discount_rate", ASSUMPTION, "The yearly discount.", obligatory=True),
     ),
 )
 

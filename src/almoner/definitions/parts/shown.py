@@ -1,4 +1,4 @@
-"""What is counted, published and proved: contributions, indicators, publish, examples."""
+"""What is counted, valued, published and proved: contributions, indicators, values, publish, examples."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from almoner.definitions.parts.asked import Text
+from almoner.definitions.parts.asked import Duration, Text
 from almoner.definitions.tree import Expression
 
 
@@ -52,6 +52,49 @@ class Indicator:
     target: int | None = None  # micros
     unit: Text = ""  # as written; else it follows from the kind
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One assumption of an outcome value, in micros: a triangle, or three times one figure.
+
+    `source` is where it comes from, as written; '' where the file names none.
+    """
+
+    low: int
+    central: int
+    high: int
+    source: Text = ""
+
+    @property
+    def ranges(self) -> bool:
+        """Whether it has a range."""
+        return self.low < self.high
+
+
+A_YEAR = {"years": 1, "months": 12, "weeks": 52}
+"""How many of a unit are a year, as studies count them: the units in which an outcome may last."""
+
+MOST_YEARS = 100
+"""How long an outcome may last."""
+
+
+def can_last(duration: Duration) -> bool:
+    """Whether an outcome may last so long."""
+    a_year = A_YEAR.get(duration.unit)
+    return a_year is not None and 0 < duration.count <= MOST_YEARS * a_year
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeValue:
+    """What an outcome is worth in money. `assumptions` are `proxy`, the shares and the discount rate, in that order."""
+
+    indicator: str
+    assumptions: Mapping[str, Assumption]
+    price_year: int
+    duration: Duration
+    currency: str  # in which the file writes the proxy, whatever a round restates
+    line: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reads `contributions`, `indicators`, `valuation` and `publish`: what is counted, valued and shown."""
+"""Reads `contributions`, `indicators` and `publish`: what is counted and shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from almoner.definitions import nodes
 from almoner.definitions.cascades import CascadeProblem, resolve
 from almoner.definitions.grammar import shown
-from almoner.definitions.grammar.kinds import TEXT
 from almoner.definitions.names import not_yet
 from almoner.definitions.parts.shown import MEASURES
 from almoner.definitions.problems import did_you_mean, one_of
@@ -22,14 +21,14 @@ from almoner.definitions.programme import (
     Publish,
     Record,
 )
-from almoner.definitions.reading import Context, entries, others, read, read_shape
+from almoner.definitions.reading import Context, entries, others, read_shape
 from almoner.definitions.scope import Known, Scope
 from almoner.definitions.sections.deliveries import DELIVERED
 from almoner.definitions.sections.measures import misplaced, read_measure, wanted_of
 from almoner.definitions.tree import Origin, Type
 from almoner.definitions.typed import CONDITION, Want
 from almoner.values.language import _
-from almoner.values.numbers import MICRO, text_of
+from almoner.values.numbers import text_of
 
 DELIVERIES = "deliveries of "
 LEDGER = "ledger of "
@@ -295,62 +294,6 @@ def _source_scope(source: str, awarded: Scope, later: Scope) -> Scope | None:
         return None
     own = {name: replace(known, origin=Origin.FIELD, rows="") for name, known in rows.fields.items()}
     return replace(awarded, names={**everywhere, **own}, rows={}, broken=rows.broken)
-
-
-@dataclass(frozen=True, slots=True)
-class Valued:
-    """What a programme says of its worth: why nothing is valued, or (`other`) values that nothing computes yet."""
-
-    not_valued: tuple[str, ...] = ()
-    other: Mapping[str, Any] = field(default_factory=dict)
-
-
-def read_valuation(node: nodes.Node | None, indicators: Collection[str], context: Context) -> Valued:
-    """Outcome values by indicator; or the reason why there are none, for others and for the group."""
-    context = context.of("valuation")
-    reasons: dict[str, str] = {}
-    other: dict[str, Any] = {}
-    for name, key, value in entries(node, context):
-        here = context.of(name)
-        if name == "none":
-            reasons[name] = read(value, TEXT, here) or ""
-        elif name == "for_the_group":
-            reasons[name] = read_shape(value, shown.NOT_VALUED, here).get("none") or ""
-        elif name not in indicators:
-            message = _("'valuation' values '{name}', which is no indicator.")
-            context.report.problem(key.line, message.format(name=name) + did_you_mean(name, indicators))
-        else:
-            other[name] = _value(key, read_shape(value, shown.VALUATION, here), here)
-            context.report.not_carried_out(key.line, _("the value of '{name}'").format(name=name))
-    if "none" in reasons and other:
-        message = _("'valuation' says 'none' and values something; keep the one or the other.")
-        context.report.problem(node.line if node else 0, message)
-    return Valued(tuple(reason for reason in reasons.values() if reason), other)
-
-
-def _value(key: nodes.Scalar, values: dict[str, Any], context: Context) -> dict[str, Any]:
-    for name in ("deadweight", "attribution", "displacement", "drop_off"):
-        for figure in _figures(values.get(name)):
-            if not 0 <= figure <= MICRO:
-                message = _("'{name}' of '{owner}' must lie between 0 and 1.")
-                context.report.problem(key.line, message.format(name=name, owner=key.text))
-    for name in ("proxy", "deadweight", "attribution", "displacement", "drop_off"):
-        three = _figures(values.get(name))
-        if len(three) > 1 and three != sorted(three):
-            message = _("'{name}' of '{owner}' must rise from low over central to high.")
-            context.report.problem(key.line, message.format(name=name, owner=key.text))
-    proxy = values.get("proxy") or {}
-    if proxy and len(_figures(proxy)) not in {1, 3}:
-        message = _("'proxy' of '{owner}' must have a value, or low, central and high.")
-        context.report.problem(key.line, message.format(owner=key.text))
-    return values
-
-
-def _figures(value: Any) -> list[int]:
-    if isinstance(value, Mapping):
-        listed = [value.get(name) for name in ("value", "low", "central", "high")]
-        return [figure for figure in listed if figure is not None]
-    return [] if value is None else [value]
 
 
 def read_publish(node: nodes.Node | None, indicators: Collection[str], context: Context) -> Publish | None:

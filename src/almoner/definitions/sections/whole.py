@@ -27,6 +27,7 @@ from almoner.definitions.sections import (
     sends,
     sessions,
     shown,
+    valued,
     walls,
 )
 from almoner.definitions.spans import ANCHORS
@@ -329,10 +330,7 @@ class _Whole:
             self.node("indicators"), self.scope, self.later, sheets, context
         )
         known = self._keys("indicators")
-        valued = shown.read_valuation(self.node("valuation"), known, context)
-        values["not_valued"] = valued.not_valued
-        if valued.other:
-            self.other["valuation"] = valued.other
+        values.update(self._valued(context))
         values["publish"] = shown.read_publish(self.node("publish"), known, context)
         world = examples.World(
             form=values["form"],
@@ -358,6 +356,25 @@ class _Whole:
         )
         values["examples"] = examples.read_examples(self.node("examples"), world, context)
         values["other"] = self.other
+
+    def _valued(self, context: Context) -> dict[str, Any]:
+        """What outcomes are worth, in the currency of the file; a round that restates it restates no proxy."""
+        currency = self.node("currency")
+        asked = valued.Measured(
+            self.values["indicators"],
+            self.values["records"],
+            self.values["follow_ups"],
+            self._keys("indicators"),
+            currency.text if isinstance(currency, nodes.Scalar) else "",
+        )
+        found = valued.read_valuation(self.node("valuation"), asked, context)
+        if found.other:
+            self.other["valuation"] = found.other
+        return {
+            "values": found.values,
+            "not_valued": found.none,
+            "not_valued_for_the_group": found.for_the_group,
+        }
 
 
 def _asked_again(renewal: Renewal | None, form: Mapping[str, Field]) -> dict[str, dict[str, Field]]:

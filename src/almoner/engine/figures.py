@@ -72,7 +72,7 @@ class Figure:
     are attendances; `unnamed` rows belong to nobody known. A cascade has `steps`, each a mapping of counts. A change is
     the middle one, beside its `mean`; `against` is the comparison's own, with the difference; `deflated` says in which
     month's prices amounts stand; `measured` by what a mean, or poverty or inequality, is weighed, and against which
-    line. `carried_out` is False where nothing computes it yet.
+    line; `sampled` how many of how many were drawn to be asked. `carried_out` is False where nothing computes it yet.
     """
 
     name: str
@@ -108,6 +108,7 @@ class Figure:
     against: Mapping[str, Any] | None = None
     deflated: Mapping[str, Any] | None = None
     measured: Mapping[str, Any] | None = None
+    sampled: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

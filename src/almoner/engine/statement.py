@@ -32,6 +32,7 @@ from almoner.engine.statement_texts import (
     NOT_CLAIMED,
     NOT_COMPUTED,
     NOT_FOLLOWED,
+    SAMPLED,
 )
 from almoner.engine.stock_figures import stock_by_lot
 from almoner.values.canonical import canonical, digest, plain
@@ -128,6 +129,7 @@ def build_statement(  # noqa: PLR0913 -- each is printed in the statement
             *METHOD,
             *([BANDED] if _any(parts, "banded") else []),
             *([DEFLATED] if _any(parts, "deflated") else []),
+            *([SAMPLED] if _any(parts, "sampled") else []),
             *([MEASURED] if _any(parts, "measured") else []),
         ],
         "audit_head": audit_head,

@@ -35,6 +35,7 @@ _MAY: dict[str, frozenset[str]] = {
         {
             "see cases",
             "approve awards",
+            "draw samples",
             "verify records",
             "finish tasks",
             "suspend awards",
@@ -62,6 +63,7 @@ _MAY: dict[str, frozenset[str]] = {
             "finish tasks",
             "see figures",
             "wind down programmes",
+            "draw samples",
         }
     ),
     "importer": frozenset({"import", "record"}),

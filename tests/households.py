@@ -59,6 +59,7 @@ examples:
 
 NAMED = Pseudonyms(bytes(range(32)))
 YEAR = Period.year(2025)
+AWARDED = date(2025, 4, 2)
 
 
 @cache
@@ -69,7 +70,7 @@ def relief(line="125"):
         return load(path)
 
 
-def rows_of(programme, households, awarded=date(2025, 4, 2)):
+def rows_of(programme, households, awarded=AWARDED):
     """An award for each household: its answers by name, and what the definition computes of them."""
     columns = [one for one in computed(programme) if one.table == "awards"]
     sheets = [{**answers, "as_of": awarded} for answers in households]
@@ -110,10 +111,10 @@ def _money(amount):
     return None if amount is None else Decimal(str(amount))
 
 
-def written(folder, programme, households):
+def written(folder, programme, households, awarded=AWARDED):
     """Write the awards and the applications behind them, and give the account."""
     known = tables(programme)
-    known["awards"].write(list(rows_of(programme, households)), folder)
+    known["awards"].write(list(rows_of(programme, households, awarded)), folder)
     asked = [
         {
             "application": NAMED("application", number),
@@ -128,11 +129,13 @@ def written(folder, programme, households):
     return Account(programme, folder)
 
 
-def figures(households, programme=None, period=YEAR):
+def figures(households, programme=None, awarded=AWARDED):
     """Every figure over the households, by name."""
     programme = programme or relief()
     with TemporaryDirectory() as name:
         folder = Path(name)
-        written(folder, programme, households)
+        written(folder, programme, households, awarded)
         with connect(allowed_paths=[folder / "awards.parquet"]) as connection:
-            return {one.name: one for one in compute(programme, folder, period, connection)}
+            return {
+                one.name: one for one in compute(programme, folder, Period.year(awarded.year), connection)
+            }

@@ -74,6 +74,7 @@ OF_THE_OFFICE: dict[str, tuple[str, ...]] = {
     "review withdraw": ("VEA-2026-000001-X", "--why", "storm"),
     "role give": ("dirk", "officer"),
     "role withdraw": ("olga", "officer"),
+    "sample": ("village_eyes", "visitor"),
     "session cancel": ("village_eyes", "ED-1", "--why", "storm"),
     "session close": ("village_eyes", "ED-1", "--counted", "visitor=2"),
     "session hold": ("village_eyes", "ED-1"),

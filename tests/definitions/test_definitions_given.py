@@ -284,7 +284,7 @@ AFTER = [
     ({"contributions": "contributions:\n  x: {input: time, motive: gift, from: ledger of hours}\n  y: {input: management, motive: gift, from: ledger of hours}\n"},
      "'y' comes from 'ledger of hours', and so does 'x': it would be counted twice. Keep one."),
     ({"contributions": "contributions:\n  x: {input: money, motive: gift, from: ledger of costs}\n"}, "'input' of 'x' is 'money', which is none of:"),
-    ({"indicators": "indicators:\n  x: {level: output, from: awards}\n"}, "'x' must have exactly one of count, sum, median, share, change, cascade, survival"),
+    ({"indicators": "indicators:\n  x: {level: output, from: awards}\n"}, "'x' must have exactly one of count, sum, median, share, change, cascade, survival, headcount,"),
     ({"indicators": "indicators:\n  x: {level: output, count: party, sum: age, from: awards}\n"}, "'x' must have exactly one of"),
     ({"indicators": "indicators:\n  x: {level: output, count: party, from: award}\n"}, "'x' is from 'award'. Write applications, awards, a record, a follow-up or deliveries of …. Did you mean 'awards'?"),
     ({"indicators": "indicators:\n  x: {level: output, share: age, from: awards}\n"}, "'x' is a whole number: age; here true or false must stand."),

@@ -257,10 +257,11 @@ class Order:
             Arrived(
                 row_key=key,
                 name=self.brought.mapping.about,
-                period=one.besides.get("period") or "",
+                period=one.besides.get("period") or one.besides.get("delivery") or "",
                 happened_on=one.besides.get("happened_on") or self.request.happened_on,
                 answers=dict(one.answers),
                 result=one.besides.get("result") or "answered",
+                paper=one.besides.get("paper") or "",
             )
             for one, key in zip(self.brought.taken.sheets, self._references(), strict=True)
         ]

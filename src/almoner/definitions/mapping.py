@@ -233,12 +233,14 @@ BESIDES: Mapping[str, Mapping[str, Field]] = {
             _asked("happened_on", Type.DATE),
             _asked("verified", Type.BOOLEAN),
             _asked("corrects", Type.TEXT),
+            _asked("paper", Type.TEXT),
         ),
         "follow-ups": (
             _asked("reference", Type.TEXT),
             _asked("happened_on", Type.DATE),
             _asked("result", Type.CHOICE, ("answered", "refused", "died", "lost")),
             _asked("consented", Type.BOOLEAN),
+            _asked("delivery", Type.TEXT),
         ),
     }.items()
 }

@@ -7,12 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from almoner.definitions.parts.shown import MEASURES
 from almoner.definitions.programme import Indicator
 from almoner.engine.casefile import CaseFile
 from almoner.engine.conditions import ask, rows_of
 from almoner.engine.follow_ups import follow_ups_on
+from almoner.engine.measures import measure, row_expression
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.sheets import reported_rows
+from almoner.values.numbers import to_micros
 
 AWARDS = "awards"
 DELIVERIES = "deliveries of "
@@ -23,12 +26,15 @@ def figure_on(case: CaseFile, name: str, day: date) -> Mapping[str, Any]:
     """What an indicator says of one case on a day.
 
     A share gives `yes`, `no`, `unknown`, `lost`, `refused`, `died`, `n` (known) and `of` (who was due);
-    a count and a sum give `value`, which is None while a row of it is unknown.
+    a count and a sum give `value`, which is None while a row of it is unknown. A mean and a measure of poverty or
+    inequality give `value`, `n` and `of`; they are of what is known, as in a statement.
 
     Raises:
         NotYetCarriedOut: the indicator is of another kind or reads something else.
     """
     indicator = case.programme.indicators[name]
+    if indicator.kind in MEASURES and not indicator.other:
+        return _measured(case, indicator, day)
     if indicator.kind not in {"share", "count", "sum"} or indicator.other:
         raise NotYetCarriedOut(case.programme, f"indicators.{name}")
     groups = list(_groups(case, indicator, day))
@@ -48,6 +54,40 @@ def figure_on(case: CaseFile, name: str, day: date) -> Mapping[str, Any]:
         return {"value": None if None in groups else sum(1 for one in groups if one is not False)}
     known = [one for one in groups if isinstance(one, Decimal)]
     return {"value": sum(known, start=Decimal(0)) if len(known) == len(groups) else None}
+
+
+def _measured(case: CaseFile, indicator: Indicator, day: date) -> Mapping[str, Any]:
+    """A mean or a measure over the rows of one case, each with its weight and the figures in force on its day."""
+    expressions = [one for one in (row_expression(indicator), indicator.weight) if one is not None]
+    weighed: list[tuple[int, int]] = []
+    of = 0
+    for answers, told in _told(case, indicator, day):
+        of += 1
+        if answers is None:
+            continue
+        found = [one.value for one in ask(case, expressions, day, sheet={**answers, "as_of": told})]
+        worth, weight = found[0], found[1] if len(found) > 1 else Decimal(1)
+        if worth is not None and weight is not None and weight > 0:
+            weighed.append((to_micros(Decimal(worth)), to_micros(Decimal(weight))))
+    text = measure(indicator.kind, weighed).text
+    return {"value": None if text is None else Decimal(text), "n": len(weighed), "of": of}
+
+
+def _told(case: CaseFile, indicator: Indicator, day: date) -> Iterator[tuple[Mapping[str, Any] | None, date]]:
+    """The answers of each row that is due (None where there are none), and the day of which it tells."""
+    source = indicator.source
+    if source == AWARDS:
+        yield {}, case.as_of
+    elif source in case.programme.follow_ups:
+        for one in follow_ups_on(case, day):
+            if one.follow_up.name == source and one.state != "scheduled":
+                answered = [each.on for each in one.follow_up.attempts if each.result == "answered"]
+                answers = one.follow_up.answers if one.state == "answered" else None
+                yield answers, answered[-1] if answered else one.follow_up.due_on
+    elif source in case.programme.records:
+        yield from ((row.answers, row.happened_on) for row in reported_rows(case, source, day))
+    else:
+        raise NotYetCarriedOut(case.programme, f"indicators.{indicator.name}.from: {source}")
 
 
 def _groups(case: CaseFile, indicator: Indicator, day: date) -> Iterator[Any]:

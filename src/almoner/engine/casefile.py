@@ -104,10 +104,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """A follow-up that falls due on a day. Without a baseline help does not start, but by an exception."""
+    """A follow-up that falls due on a day. Without a baseline help does not start, but by an exception.
+
+    `delivery` is what a follow-up about a delivery is about: the benefit and the instalment, `cash.first`.
+    """
 
     name: str
     due_on: date
+    delivery: str = ""
     attempts: tuple[Attempt, ...] = ()
     answers: Answers | None = None
     is_baseline: bool = False

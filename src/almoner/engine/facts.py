@@ -29,6 +29,7 @@ from almoner.engine.changes import GROUP
 from almoner.engine.fact_table import Column, FactProblem, FactTable, Kind, month
 from almoner.engine.measures import row_expression
 from almoner.engine.openness import Openness, indicator_source, is_carried_out, needs_a_column
+from almoner.engine.samples import SAMPLES
 from almoner.engine.stock_figures import MOVEMENTS
 from almoner.values.numbers import MICRO, half_even_div
 
@@ -158,6 +159,8 @@ def tables(programme: Programme) -> dict[str, FactTable]:
     made += [_record(programme, openness, name, "record") for name in programme.records]
     made += [_record(programme, openness, name, "follow_up") for name in programme.follow_ups]
     made += [_contributions(programme), _stock()]
+    if any(follow_up.sample for follow_up in programme.follow_ups.values()):
+        made.append(_samples(programme))
     return {
         name: FactTable(
             name,
@@ -305,6 +308,19 @@ def _stock() -> _Made:
         Column("quantity", "quantity", "How much, in that month; 0 for a recall."),
     )
     return ("stock", "stock", columns, ("month",), ("benefit", "lot", "unit", "movement", "month"))
+
+
+def _samples(programme: Programme) -> _Made:
+    """From how many a sample was drawn, by the month in which they fall due. Nobody's pseudonym stands in it."""
+    names = tuple(name for name, one in programme.follow_ups.items() if one.sample)
+    columns = (
+        Column("sample", "text", "Pseudonym of the draw."),
+        Column("follow_up", "text", "What the drawn are asked.", among=names),
+        Column("due", "month", "The month in which they fall due."),
+        Column("drawn", "number", "How many were drawn."),
+        Column("of", "number", "Among how many."),
+    )
+    return (SAMPLES, SAMPLES, columns, ("due",), ("sample", "due"))
 
 
 def _named(prefix: str, names: Mapping[str, str]) -> tuple[Column, ...]:

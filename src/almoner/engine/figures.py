@@ -72,9 +72,8 @@ class Figure:
     are attendances; `unnamed` rows belong to nobody known. A cascade has `steps`, each a mapping of counts. A change is
     the middle one, beside its `mean`; `against` is the comparison's own, with the difference; `deflated` says in which
     month's prices amounts stand; `measured` by what a mean, or poverty or inequality, is weighed, and against which
-    line. `carried_out` is False where nothing computes it yet.
-    month's prices amounts stand. `yes_people` are the different ones among the `yes` of a
-    share, as far as they are known. `carried_out` is False where nothing computes it yet.
+    line; `sampled` how many of how many were drawn to be asked; `yes_people` are the different ones among the `yes` of
+    a share, as far as they are known. `carried_out` is False where nothing computes it yet.
     """
 
     name: str
@@ -111,6 +110,7 @@ class Figure:
     deflated: Mapping[str, Any] | None = None
     measured: Mapping[str, Any] | None = None
     yes_people: int | None = None
+    sampled: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

@@ -23,6 +23,7 @@ from almoner.engine.measures import described, measure, reached
 from almoner.engine.openness import Source, indicator_source, is_carried_out
 from almoner.engine.price_index import price_index
 from almoner.engine.row_sql import expression_sql, in_micros, quoted
+from almoner.engine.samples import with_sample
 from almoner.engine.units import are_attendances, unit_of
 from almoner.values.money import exponent_of
 from almoner.values.numbers import MICRO, half_even_div, text_of
@@ -114,7 +115,7 @@ def compute(programme: Programme, facts: Path, period: Period, connection: Conne
         for asked, one in zip(group, found, strict=True):
             name = asked.indicator.name
             blank[name] = _figure(programme, asked, blank[name], one)
-    return tuple(blank.values())
+    return tuple(with_sample(programme, figure, facts, period, connection) for figure in blank.values())
 
 
 def _cascade(

@@ -29,7 +29,7 @@ from almoner.engine.rehearsed_calls import called_off
 from almoner.engine.rehearsed_leaving import LEAVING, LeavingProblem, answered, left
 from almoner.engine.renewals import suspends
 from almoner.engine.results import Case, Screening
-from almoner.engine.schedule import EACH, due_on, follow_ups_from, plan_award
+from almoner.engine.schedule import EACH, delivery_label, due_on, follow_ups_from, plan_award
 from almoner.engine.screening import screen
 from almoner.engine.session_rehearsal import SessionProblem, SessionStory
 from almoner.engine.sheets import happened_on, not_reported, owed_by, period_of
@@ -317,7 +317,8 @@ class _Story:
             return Moment(case, step.on, state=case.state, refused=held or ("not due",))
         first = not case.has_delivered(step.on)
         paid = case.paying(benefit.name, due[0].name, day)
-        brought = follow_ups_from(self.programme, EACH, day, first=first)
+        label = delivery_label(benefit.name, due[0].name)
+        brought = follow_ups_from(self.programme, EACH, day, first=first, delivery=label)
         self.case = replace(paid, follow_ups=(*paid.follow_ups, *brought))
         figure = due[0].money.amount if due[0].money else due[0].quantity
         return Moment(self.case, step.on, state="paid", amount=figure)

@@ -9,7 +9,7 @@ from almoner.engine.call_off_cases import taking
 from almoner.engine.call_offs import REFUSED, reckon
 from almoner.engine.casefile import CaseFile
 from almoner.engine.observations import Moment
-from almoner.engine.schedule import EACH, follow_ups_from
+from almoner.engine.schedule import EACH, delivery_label, follow_ups_from
 
 
 def called_off(case: CaseFile, step: Step) -> Moment:
@@ -24,7 +24,13 @@ def called_off(case: CaseFile, step: Step) -> Moment:
     first = not case.has_delivered(day)
     after = taking(case, step.step, number, answers, reckoned)
     after = replace(
-        after, follow_ups=(*after.follow_ups, *follow_ups_from(case.programme, EACH, day, first=first))
+        after,
+        follow_ups=(
+            *after.follow_ups,
+            *follow_ups_from(
+                case.programme, EACH, day, first=first, delivery=delivery_label(step.step, number)
+            ),
+        ),
     )
     amount = reckoned.paid.amount if reckoned.paid is not None else reckoned.quantity
     return Moment(after, step.on, state=reckoned.outcome, amount=amount, delivery=reckoned)

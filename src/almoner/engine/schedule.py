@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from almoner.definitions import programme as defined
 from almoner.definitions.programme import Benefit, Due, Programme
+from almoner.definitions.sections.samples import DELIVERY
 from almoner.definitions.sections.sessions import of_sessions
 from almoner.engine.casefile import CaseFile, FollowUp, Instalment
 from almoner.engine.conditions import ask
@@ -171,14 +172,15 @@ def _dated_obligations(programme: Programme, awarded_on: date) -> tuple[Obligati
 
 
 def follow_ups_from(
-    programme: Programme, anchor: str, day: date, *, first: bool = False
+    programme: Programme, anchor: str, day: date, *, first: bool = False, delivery: str = ""
 ) -> tuple[FollowUp, ...]:
     """The follow-ups that an event brings: the award, a delivery (`first` or not), or the end.
 
-    A baseline (`before first delivery`) comes with the award and is due at once.
+    A baseline (`before first delivery`) comes with the award and is due at once. What is asked of a sample is among
+    them: of whom it is asked the draw decides. `delivery` names the hand-over for what is about one.
 
     Raises:
-        NotYetCarriedOut: a follow-up asks for something else: another anchor, a sample, an instrument.
+        NotYetCarriedOut: a follow-up asks for something else: another anchor, an instrument.
     """
     found: list[FollowUp] = []
     in_sessions = of_sessions(programme)
@@ -192,13 +194,19 @@ def follow_ups_from(
                 found.append(FollowUp(name=name, due_on=day, is_baseline=True))
             elif due.anchor == anchor or (first and anchor == EACH and due.anchor == FIRST and not baseline):
                 due_on = _day(programme, f"follow_ups.{name}.due", due, due.anchor, day)
-                found.append(FollowUp(name=name, due_on=due_on))
+                about = delivery if follow_up.about == DELIVERY else ""
+                found.append(FollowUp(name=name, due_on=due_on, delivery=about))
     return tuple(found)
+
+
+def delivery_label(benefit: str, part: str | int) -> str:
+    """What a delivery is called among those of its award: its benefit, and its instalment or number."""
+    return f"{benefit}.{part}"
 
 
 def _refuse_unbuilt(programme: Programme, follow_up: defined.FollowUp) -> None:
     place = f"follow_ups.{follow_up.name}"
-    if follow_up.about not in {"", "award"}:
+    if follow_up.about not in {"", "award", DELIVERY}:
         raise NotYetCarriedOut(programme, f"{place}.about: {follow_up.about}")
     for key in follow_up.other:
         raise NotYetCarriedOut(programme, f"{place}.{key}")

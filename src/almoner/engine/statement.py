@@ -35,6 +35,7 @@ from almoner.engine.statement_texts import (
     NOT_FOLLOWED,
     VALUE_CLAIMS,
     VALUED,
+    SAMPLED,
 )
 from almoner.engine.stock_figures import stock_by_lot
 from almoner.engine.valued import value_outcomes
@@ -132,6 +133,7 @@ def build_statement(  # noqa: PLR0913 -- each is printed in the statement
             *METHOD,
             *([BANDED] if _any(parts, "banded") else []),
             *([DEFLATED] if _any(parts, "deflated") else []),
+            *([SAMPLED] if _any(parts, "sampled") else []),
             *([MEASURED] if _any(parts, "measured") else []),
             *([VALUED] if any(_is_valued(part["values"]) for part in parts) else []),
         ],

@@ -42,6 +42,11 @@ DEFLATED = _(
     "is unknown; prices are never taken to have stood still."
 )
 
+SAMPLED = _(
+    "Where only a random sample was asked, a figure is of those who were drawn and is not raised to all. The seed of "
+    "each draw and those among whom it was drawn are kept, so that it can be drawn again."
+)
+
 MEASURED = _(
     "Poverty is measured as Foster, Greer and Thorbecke do: headcount, gap and squared gap are the weighted means of "
     "the shortfalls below the line, as shares of it, to the power 0, 1 and 2; who is exactly at the line is not below "

@@ -191,6 +191,7 @@ def table_text(name: str) -> str:
         "contributions": _("Contributions"),
         "sessions": _("Sessions"),
         "stock": _("Stock"),
+        "samples": _("Random samples"),
     }
     if name in known:
         return known[name]
@@ -287,6 +288,14 @@ def _measured(measured: Mapping[str, Any] | None) -> list[str]:
     return said
 
 
+def _sampled(sampled: Mapping[str, Any] | None) -> list[str]:
+    """How many of how many were drawn to be asked."""
+    if sampled is None:
+        return []
+    of = counted(sampled["drawn"], sampled["of"])
+    return [_("asked of a random sample: {of} ({wanted})").format(of=of, wanted=sampled["wanted"])]
+
+
 def month_text(month: str) -> str:
     """A month such as `2025-12` in the reader's language: December 2025."""
     day = date.fromisoformat(f"{month}-01")
@@ -334,7 +343,7 @@ def _about(figure: Mapping[str, Any]) -> str:
 
 def beside(figure: Mapping[str, Any]) -> list[str]:
     """What stands beside a figure's value: its prices, its fraction, n of N, and what became of the rest."""
-    said = _priced(figure["deflated"]) + _measured(figure["measured"])
+    said = [*_sampled(figure["sampled"]), *_priced(figure["deflated"]), *_measured(figure["measured"])]
     if figure["kind"] == "headcount" and figure["n"]:
         said.append(_("{yes} below, {no} not").format(yes=counted(figure["yes"]), no=counted(figure["no"])))
     if figure["kind"] == "share" and figure["denominator"] not in (None, "0"):

@@ -6,7 +6,7 @@ from almoner.flow.decisions.models import Award, AwardBenefit, Decision, Ending,
 from almoner.flow.deliveries.models import CalledOff, Deduction, Delivery, Instalment, Reckoning
 from almoner.flow.imports.models import ImportRun
 from almoner.flow.ledger.models import Budget, Entry, Posting
-from almoner.flow.records.models import Attempt, FollowUp, Record, Task
+from almoner.flow.records.models import Attempt, FollowUp, Record, Sample, Task
 from almoner.flow.reports.models import Period, PublishedStatement
 from almoner.flow.reviews.models import Assignment, Review, ReviewerTies
 from almoner.flow.sessions.models import Session, SessionPapers
@@ -43,6 +43,7 @@ __all__ = [
     "Revision",
     "Round",
     "RoundCut",
+    "Sample",
     "Session",
     "SessionPapers",
     "StoredScreening",

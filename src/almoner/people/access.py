@@ -37,6 +37,7 @@ _MAY: dict[str, frozenset[str]] = {
         {
             "see cases",
             "approve awards",
+            "draw samples",
             "verify records",
             "finish tasks",
             "suspend awards",
@@ -74,6 +75,7 @@ _MAY: dict[str, frozenset[str]] = {
             "finish tasks",
             "see figures",
             "wind down programmes",
+            "draw samples",
         }
     ),
     "importer": frozenset({"import", "record"}),

@@ -214,7 +214,11 @@ RECORD = Shape(
         Key("rhythm_after_exit", NAME, "The calendar after the end.", later=True),
         Key("first", DUE, "When the first one is due.", later=True),
         Key("at_least", TEXT, "How many there must be: `2 per year`.", later=True),
-        Key("signed_by", NAMES, "Who signs.", later=True),
+        Key(
+            "signed_by",
+            NAMES,
+            "Who signs; the sheet names the paper that they signed. Of what is not about an award *not yet*.",
+        ),
         Key(
             "opens",
             TEXT,
@@ -237,7 +241,12 @@ FOLLOW_UP = Shape(
         Key("by", NAME, "Who asks.", later=True),
         Key("not_by", NAME, "Who may not ask.", later=True),
         Key("instrument", NAME, "A recognised questionnaire in place of a form.", later=True),
-        Key("sample", TEXT, "On how many, at random: `400 at random`, `10 %`.", later=True),
+        Key(
+            "sample",
+            TEXT,
+            "On how many, at random: `400 at random` of a round, or `10 %` of each draw, rounded up. An example's case "
+            "is drawn. Beside a comparison, and about a record, *not yet*.",
+        ),
     ),
 )
 

@@ -208,7 +208,17 @@ class Record:
     opens: Expression | None = None
     derive: Mapping[str, Derived] = field(default_factory=dict)
     raises: Mapping[str, Raise] = field(default_factory=dict)
+    signed_by: tuple[str, ...] = ()  # who signs the paper that the sheet names
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """On how many a follow-up is asked, at random: a share (`percent`, in micros of 1 %) or a number of all."""
+
+    text: str
+    percent: int | None = None
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +233,7 @@ class FollowUp:
     line: int
     raises: Mapping[str, Raise] = field(default_factory=dict)
     compared: tuple[str, ...] = ()  # the comparisons that are asked the same
+    sample: Sample | None = None  # None: everybody is asked
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 

@@ -17,6 +17,7 @@ from almoner.definitions.sections.dues import note_anchor
 from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
 from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
 from almoner.definitions.sections.rules import in_days, read_derive
+from almoner.definitions.sections.samples import DELIVERY, check_due, read_sample
 from almoner.definitions.sections.sessions import belong_to_sessions, check_sheets
 from almoner.definitions.sections.tasks import read_raises
 from almoner.definitions.spans import SpanProblem, duration
@@ -114,6 +115,10 @@ def close_records(
             )
             context.report.problem(key.line, message.format(name=name))
         _check_about(values.get("about"), key, about, here)
+        signed_by = values.get("signed_by") or ()
+        if signed_by and values.get("about") != "award":
+            other["signed_by"] = signed_by
+            here.report.not_carried_out(key.line, _("'signed_by' of '{name}'").format(name=name))
         if name not in of_sessions:
             _note_later(values.get("about") or "", key, here)
         elif values.get("names") != "none" and values.get("about") not in sheets:
@@ -134,6 +139,7 @@ def close_records(
             people=values.get("people") or "",
             opens_party=opens_party,
             opens=opens,
+            signed_by=signed_by,
             derive=sheet.derive,
             raises=read_raises(values.get("raises"), sheet.questions.fields, here),
             other=other,
@@ -195,6 +201,8 @@ def close_follow_ups(
         subjects = values.get("about") or ("award",)
         for subject in subjects:
             _check_about(subject, key, about.names, here)
+            if subject == DELIVERY == subjects[0]:
+                continue
             if subject not in of_sessions and (subject not in about.comparisons or subject == subjects[0]):
                 _note_later(subject, key, here)
         for due in values.get("due") or ():
@@ -204,6 +212,11 @@ def close_follow_ups(
         if len(subjects) > 1 + len(compared):
             other["about"] = subjects[1:]
             context.report.not_carried_out(key.line, _("'{name}' about several").format(name=name))
+        sample = read_sample(values["sample"], key, here) if values.get("sample") else None
+        check_due(subjects[0], values.get("due") or (), sample, key, here)
+        if sample is not None and (compared or subjects[0] in of_sessions):
+            other["sample"] = sample.text
+            context.report.not_carried_out(key.line, _("the sample of '{name}'").format(name=name))
         found[name] = FollowUp(
             name=name,
             about=subjects[0],
@@ -213,6 +226,7 @@ def close_follow_ups(
             line=key.line,
             raises=read_raises(values.get("raises"), sheet.questions.fields, here),
             compared=compared,
+            sample=sample,
             other=other,
         )
     return found

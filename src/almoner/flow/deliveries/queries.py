@@ -347,6 +347,7 @@ def follow_up_file(programme: Programme, row: FollowUp) -> casefile.FollowUp:
     return casefile.FollowUp(
         name=row.name,
         due_on=row.due_on,
+        delivery=row.delivery,
         attempts=tuple(casefile.Attempt(one.happened_on, one.result) for one in row.attempts.all()),
         answers=record_answers(programme, answer) if answer else None,
     )

@@ -10,8 +10,9 @@ from typing import Any
 from almoner.definitions.answers import encode, split
 from almoner.definitions.programme import Field
 from almoner.engine import casefile
+from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award
-from almoner.flow.records.models import Attempt, FollowUp, PaperNumber, Record, Task
+from almoner.flow.records.models import Attempt, FollowUp, PaperNumber, Record, Sample, Task
 from almoner.flow.records.queries import Subject, columns_of, data_key_of
 from almoner.people.models import Party
 from almoner.values.progress import WRITING, each
@@ -39,16 +40,48 @@ class Answered:
     follow_up: FollowUp | None = None
     party: Party | None = None
     corrects: Record | None = None
+    paper: str = ""
 
 
-def plan_follow_ups(planned: Sequence[tuple[Award | Record, str, date]], *, stamp: Stamp) -> list[FollowUp]:
-    """The follow-ups of awards that became active, or of records with a date in them: about what, name, day."""
+def plan_follow_ups(
+    planned: Sequence[tuple[Award | Record, str, date, str]], *, stamp: Stamp
+) -> list[FollowUp]:
+    """The follow-ups of awards, deliveries, or records with a date in them: about what, name, day, which delivery."""
     return FollowUp.objects.bulk_create(
         [
-            FollowUp(**columns_of(subject), name=name, due_on=due_on, state="scheduled", **stamp.columns())
-            for subject, name, due_on in planned
+            FollowUp(
+                **columns_of(subject),
+                name=name,
+                due_on=due_on,
+                delivery=delivery,
+                state="scheduled",
+                **stamp.columns(),
+            )
+            for subject, name, due_on, delivery in planned
         ],
         batch_size=CHUNK,
+    )
+
+
+def keep_sample(  # noqa: PLR0913 -- a draw has these sides
+    round_: Round,
+    name: str,
+    *,
+    wanted: str,
+    seed: int,
+    frame: Sequence[tuple[str, str, str]],
+    drawn: Sequence[int],
+    stamp: Stamp,
+) -> Sample:
+    """A draw, with everything that is needed to draw it again."""
+    return Sample.objects.create(
+        round=round_,
+        name=name,
+        wanted=wanted,
+        seed=str(seed),
+        frame=[list(one) for one in frame],
+        drawn=list(drawn),
+        **stamp.columns(),
     )
 
 
@@ -68,6 +101,7 @@ def report(sheets: Sequence[tuple[Answered, Mapping[str, Field]]], *, stamp: Sta
             answers=open_part,
             answers_mac=record_mac(sheet, form),
             row_key=sheet.row_key,
+            paper=sheet.paper,
             reported_on=stamp.happened_on,
             state="reported",
             **(stamp.columns() | {"happened_on": sheet.happened_on}),

@@ -28,17 +28,44 @@ class FollowUp(Stateful):
     about = models.ForeignKey("Record", on_delete=models.PROTECT, related_name="follow_ups", null=True)
     name = models.CharField(max_length=40)
     due_on = models.DateField()
+    delivery = models.CharField(max_length=100, blank=True, default="")
+    """Which delivery it is about: the benefit and the instalment, `cash.first`."""
 
     class Meta:
-        """One a name and day."""
+        """One a name, day and delivery."""
 
         db_table = "flow_follow_up"
         ordering = ("id",)
         constraints = (
             about_one("flow_follow_up_about_one"),
-            models.UniqueConstraint(fields=("award", "name", "due_on"), name="flow_follow_up_once"),
+            models.UniqueConstraint(
+                fields=("award", "name", "due_on", "delivery"), name="flow_follow_up_delivery_once"
+            ),
             models.UniqueConstraint(fields=("about", "name", "due_on"), name="flow_follow_up_about_once"),
         )
+
+
+class Sample(Fact):
+    """A draw of those who are asked a follow-up: from whom, with which seed, and who was drawn.
+
+    Whoever has the seed draws the same again: `Chance(seed).sample(len(frame), len(drawn))`.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="samples")
+    name = models.CharField(max_length=40)
+    wanted = models.CharField(max_length=40)
+    """What the file says: `10 %`."""
+    seed = models.CharField(max_length=40)
+    frame = models.JSONField()
+    """Each that could be drawn, in order: the award's name for machines, the day it falls due, the delivery or ''."""
+    drawn = models.JSONField()
+    """The places in the frame that were drawn, from 0, in the order drawn."""
+
+    class Meta:
+        """Table name and order."""
+
+        db_table = "flow_sample"
+        ordering = ("id",)
 
 
 class Attempt(Fact):
@@ -78,6 +105,8 @@ class Record(Stateful):
     """The day on which it was handed in, as whoever took it over says; when that was written down is `recorded_at`."""
     row_key = models.CharField(max_length=200)
     """Which row of the giver's file, or which key of the step, so that it comes once."""
+    paper = models.CharField(max_length=200, blank=True, default="")
+    """The paper that those signed whom the file names."""
 
     class Meta:
         """One record a key; one uncorrected record a period."""
@@ -146,6 +175,7 @@ class Task(Stateful):
 
 
 fact(Attempt._meta.db_table)
+fact(Sample._meta.db_table)
 fact(PaperNumber._meta.db_table)
 stateful(
     FollowUp._meta.db_table,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,10 @@ from almoner.engine.sheets import obligations
 from almoner.engine.tasks import raises_of
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award
-from almoner.flow.records.models import FollowUp, PaperNumber, Record, Task
+from almoner.flow.records.models import FollowUp, PaperNumber, Record, Sample, Task
 from almoner.flow.sessions.models import Session
+from almoner.values.chance import Chance
+from almoner.values.language import _
 from almoner.vault.models import DataKey, Event
 
 Subject = Award | Session | Record
@@ -130,6 +132,39 @@ def open_follow_ups(round_: Round, name: str) -> list[FollowUp]:
         "about__about__session__data_key",
     )
     return list(rows.filter(round=round_, name=name, state__in=("scheduled", "due", "lost")))
+
+
+def planned_already(round_id: int, names: Iterable[str]) -> set[tuple[object, ...]]:
+    """The follow-ups of awards that are planned in a round: award, name, day, delivery."""
+    rows = FollowUp.objects.filter(round_id=round_id, award__isnull=False, name__in=list(names))
+    return set(rows.values_list("award_id", "name", "due_on", "delivery"))
+
+
+def samples_of(round_: Round, name: str = "") -> list[Sample]:
+    """The draws of a round, in order; of one follow-up where it is named."""
+    rows = Sample.objects.filter(round=round_)
+    return list(rows.filter(name=name) if name else rows)
+
+
+def sample_disagreements() -> list[str]:
+    """Draws that their seed does not draw again, or of which somebody who was drawn is not asked."""
+    found = []
+    for one in Sample.objects.order_by("id"):
+        again = Chance(int(one.seed)).sample(len(one.frame), len(one.drawn))
+        if again != one.drawn:
+            found.append(
+                _("The sample {uid} of {name} is not what its seed draws.").format(uid=one.uid, name=one.name)
+            )
+        rows = FollowUp.objects.filter(round_id=one.round_id, name=one.name, award__isnull=False)
+        asked = {
+            (str(uid), due.isoformat(), delivery)
+            for uid, due, delivery in rows.values_list("award__uid", "due_on", "delivery")
+        }
+        lost = sum(tuple(one.frame[place]) not in asked for place in one.drawn)
+        if lost:
+            message = _("The sample {uid} of {name} drew {count} who are not asked.")
+            found.append(message.format(uid=one.uid, name=one.name, count=lost))
+    return found
 
 
 def records_of(round_: Round, name: str, *, state: str) -> list[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from almoner.definitions.tree import Name
 from almoner.engine.changes import GROUP
 from almoner.engine.facts import Column, Computed, FactTable, Pseudonyms, computed, tables
 from almoner.engine.follow_ups import state_of
+from almoner.engine.samples import SAMPLES
 from almoner.engine.screening import evaluate
 from almoner.flow.applications.models import Application, Round
 from almoner.flow.applications.queries import (
@@ -35,7 +37,7 @@ from almoner.flow.deliveries.queries import (
 )
 from almoner.flow.ledger.models import Posting
 from almoner.flow.records.models import FollowUp, Record
-from almoner.flow.records.queries import owed_periods, state_of_follow_up
+from almoner.flow.records.queries import owed_periods, samples_of, state_of_follow_up
 from almoner.flow.reports.session_facts import session_sources
 from almoner.flow.reports.sheet_cells import sheet_cells
 from almoner.flow.reports.stock_facts import stock_rows
@@ -83,6 +85,8 @@ class FactWriter:
             if f"follow_up_{name}" not in held:
                 sources[f"follow_up_{name}"] = self._follow_ups(name, until)
         sources |= held
+        if SAMPLES in self._tables:
+            sources[SAMPLES] = self._samples(until)
         stock = list(stock_rows(self._programme.key)) if with_stock else []
         if stock:
             sources["stock"] = stock
@@ -233,6 +237,21 @@ class FactWriter:
             )
         if self._programme.follow_ups[name].compared:
             yield from self._compared(name, until)
+
+    def _samples(self, until: Any) -> Iterator[Row]:
+        """How many of how many were drawn, by the month in which they fall due."""
+        for draw in samples_of(self._round):
+            of = Counter(due[:7] for _award, due, _delivery in draw.frame)
+            drawn = Counter(draw.frame[place][1][:7] for place in draw.drawn)
+            if draw.happened_on <= until:
+                for month, count in sorted(of.items()):
+                    yield {
+                        "sample": self._named("sample", draw.uid),
+                        "follow_up": draw.name,
+                        "due": month,
+                        "drawn": drawn[month],
+                        "of": count,
+                    }
 
     def _compared(self, name: str, until: Any) -> Iterator[Row]:
         """What those who are compared were asked: rows of their group, about no award."""

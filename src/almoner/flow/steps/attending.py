@@ -79,7 +79,7 @@ def receive_session_records(
         pairs = list(zip(reported, opened, strict=True))
         tasks = _raise_tasks(programme, name, pairs, stamp)
         planned = [
-            (record, follow_up, due_on)
+            (record, follow_up, due_on, "")
             for record, sheet in pairs
             for follow_up, due_on in follow_ups_of(programme, name, sheet.answers)
         ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from almoner.flow.ledger.queries import disagreements, unbalanced_awards
+from almoner.flow.records.queries import sample_disagreements
 from almoner.flow.stock import queries as stock
 from almoner.people.access import require
 from almoner.people.models import User
@@ -37,5 +38,6 @@ def audit_everything(*, by: User) -> AuditReport:
         *disagreements(),
         *unbalanced_awards(),
         *stock.disagreements(),
+        *sample_disagreements(),
     ]
     return AuditReport(head.seq, head.hash, tuple(found))

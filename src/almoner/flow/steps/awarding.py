@@ -18,7 +18,7 @@ from almoner.flow.deliveries import actions as deliveries
 from almoner.flow.deliveries.queries import brought_by, figures_of
 from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of
-from almoner.flow.records import actions as records
+from almoner.flow.steps.asking import plan_asked
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.flow.steps.winding_down import refuse_new
 from almoner.values.language import _
@@ -99,7 +99,7 @@ def start_awards(round_: Round, *, request: Request) -> Result:
         for state in ("accepted", "active"):
             decisions.move_awards(approved, state, why=f"{state} by the applicant", stamp=stamp)
         plans = [_plan(programme, award, request.happened_on) for award in approved]
-        planned = _store_plans(approved, plans, stamp)
+        planned = _store_plans(programme, approved, plans, stamp)
         return {"active": len(approved), **planned}
 
     arguments = {"round": str(round_.uid), "on": request.happened_on.isoformat()}
@@ -121,7 +121,9 @@ def _plan(programme: Programme, award: Award, day: date) -> Plan:
     return plan_award(programme, screening, day, benefits=figures_of(award))
 
 
-def _store_plans(awards: Sequence[Award], plans: Sequence[Plan], stamp: Stamp) -> dict[str, int]:
+def _store_plans(
+    programme: Programme, awards: Sequence[Award], plans: Sequence[Plan], stamp: Stamp
+) -> dict[str, int]:
     benefits = {(one.award_id, one.name): one for award in awards for one in award.benefits.all()}
     instalments = deliveries.schedule(
         [
@@ -131,12 +133,5 @@ def _store_plans(awards: Sequence[Award], plans: Sequence[Plan], stamp: Stamp) -
         ],
         stamp=stamp,
     )
-    follow_ups = records.plan_follow_ups(
-        [
-            (award, one.name, one.due_on)
-            for award, plan in zip(awards, plans, strict=True)
-            for one in plan.follow_ups
-        ],
-        stamp=stamp,
-    )
-    return {"instalments": len(instalments), "follow_ups": len(follow_ups)}
+    asked = [(award, one) for award, plan in zip(awards, plans, strict=True) for one in plan.follow_ups]
+    return {"instalments": len(instalments), "follow_ups": plan_asked(programme, asked, stamp)}

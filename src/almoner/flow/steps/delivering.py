@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from almoner.engine import casefile
-from almoner.engine.schedule import DueInstalment, due_on
+from almoner.engine.schedule import EACH, DueInstalment, delivery_label, due_on, follow_ups_from
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
+from almoner.flow.decisions.models import Award
 from almoner.flow.decisions.queries import awards_in
 from almoner.flow.deliveries import actions as deliveries
 from almoner.flow.deliveries.models import Instalment
@@ -23,6 +24,7 @@ from almoner.flow.deliveries.queries import (
 )
 from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of
+from almoner.flow.steps.asking import plan_asked
 from almoner.flow.steps.recipe import Request, Result, carry_out
 from almoner.people.access import require
 from almoner.people.models import User
@@ -37,9 +39,10 @@ def deliver_due(round_: Round, *, evidence: str, request: Request) -> Result:
         locked = queries.lock_round(round_)
         awards = list(awards_in(locked, *LIVING))
         stored = instalments_of(awards)
+        cases = case_files(programme, awards)
         looked_at = [
             (stored[award.pk, one.instalment.benefit, one.instalment.name], one)
-            for award, case in zip(awards, case_files(programme, awards), strict=True)
+            for award, case in zip(awards, cases, strict=True)
             for one in due_on(case, request.happened_on)
         ]
         paid = [row for row, one in looked_at if one.is_due]
@@ -51,6 +54,8 @@ def deliver_due(round_: Round, *, evidence: str, request: Request) -> Result:
         costs = [(row.award.reference, str(row.uid), row.cost_minor) for row in paid]
         if costs:
             ledger.disburse(locked, costs, fund=fund_of(locked), stamp=stamp)
+        by_award = {award.pk: case for award, case in zip(awards, cases, strict=True)}
+        plan_asked(programme, list(_asked_after(by_award, paid, request.happened_on)), stamp)
         waits = Counter(name for _, one in looked_at if not one.is_due for name in one.missing)
         told = {
             "delivered": len(handed),
@@ -67,6 +72,22 @@ def deliver_due(round_: Round, *, evidence: str, request: Request) -> Result:
     return carry_out(
         "deliver", request, may="deliver", programme=round_.programme, arguments=arguments, do=do
     )
+
+
+def _asked_after(
+    cases: Mapping[int, casefile.CaseFile], paid: Sequence[Instalment], day: date
+) -> Iterator[tuple[Award, casefile.FollowUp]]:
+    """The follow-ups that the hand-overs of a run bring. What was called off brought its own when it was brought."""
+    begun = {key for key, case in cases.items() if case.has_delivered(day)}
+    for row in paid:
+        programme = cases[row.award_id].programme
+        if programme.benefits[row.benefit.name].call_off:
+            continue
+        first = row.award_id not in begun
+        begun.add(row.award_id)
+        label = delivery_label(row.benefit.name, row.name)
+        for one in follow_ups_from(programme, EACH, day, first=first, delivery=label):
+            yield row.award, one
 
 
 def list_due(round_: Round, day: date, *, by: User) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from almoner.engine.casefile import CaseFile, Instalment, instalment_name
 from almoner.engine.cycles import STOCK
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.overlaps import who_must_be_free
-from almoner.engine.schedule import EACH, follow_ups_from
+from almoner.engine.schedule import EACH, delivery_label, follow_ups_from
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award, AwardBenefit
 from almoner.flow.decisions.queries import awards_by_row
@@ -30,6 +30,7 @@ from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of
 from almoner.flow.records import actions as records
 from almoner.flow.records import queries as record_queries
+from almoner.flow.steps.asking import plan_asked
 from almoner.flow.steps.recipe import Result, StepRefusedError
 from almoner.flow.steps.stocking import RECALLED_LOT, cause_of, recalled_task
 from almoner.flow.stock import actions as stock
@@ -164,7 +165,10 @@ class Desk:
                 if one.is_taken:
                     first = not cases[row.award_id].has_delivered(sheet.happened_on)
                     case = taking(cases[row.award_id], self.name, row.number, sheet.answers, one)
-                    more = follow_ups_from(self.programme, EACH, sheet.happened_on, first=first)
+                    label = delivery_label(self.name, row.number)
+                    more = follow_ups_from(
+                        self.programme, EACH, sheet.happened_on, first=first, delivery=label
+                    )
                     cases[row.award_id] = replace(case, follow_ups=(*case.follow_ups, *more))
         self._keep(reckoned, cases, before)
         self._warn(reckoned)
@@ -258,14 +262,12 @@ class Desk:
         ]
         deliveries.reckon(outcomes, stamp=self.stamp)
         self._move(reckoned, is_top_up=is_top_up)
-        records.plan_follow_ups(
-            [
-                (awards[key], one.name, one.due_on)
-                for key in awards
-                for one in cases[key].follow_ups[len(before[key].follow_ups) :]
-            ],
-            stamp=self.stamp,
-        )
+        asked = [
+            (awards[key], one)
+            for key in awards
+            for one in cases[key].follow_ups[len(before[key].follow_ups) :]
+        ]
+        plan_asked(self.programme, asked, self.stamp)
         self._book(outcomes, before, benefits)
         if self._in_kind:
             self._hand_over(outcomes)

@@ -16,7 +16,7 @@ from almoner.flow.deliveries import actions as deliveries
 from almoner.flow.deliveries.queries import brought_and_held, case_files, instalments_of
 from almoner.flow.ledger import actions as ledger
 from almoner.flow.ledger.queries import fund_of, still_committed
-from almoner.flow.records import actions as records
+from almoner.flow.steps.asking import plan_asked
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.values.language import _
 from almoner.vault.models import Stamp
@@ -91,7 +91,7 @@ def end_award(award: Award, reason: str, *, why: str = "", request: Request) -> 
             round_, [(locked.reference, f"end:{locked.uid}", left)], fund=fund_of(round_), stamp=stamp
         )
         planned = after.follow_ups[len(case.follow_ups) :]
-        records.plan_follow_ups([(locked, one.name, one.due_on) for one in planned], stamp=stamp)
+        asked = plan_asked(programme, [(locked, one) for one in planned], stamp)
         decisions.end_award(locked, reason=reason, why=why, released_minor=left, stamp=stamp)
         return {
             "award": locked.reference,
@@ -99,7 +99,7 @@ def end_award(award: Award, reason: str, *, why: str = "", request: Request) -> 
             "reason": reason,
             "cancelled": len(cancelled),
             "released_minor": left,
-            "follow_ups": len(planned),
+            "follow_ups": asked,
         }
 
     return _with_award(award, "end", "end awards", {"reason": reason, "why": why}, request, do)

@@ -32,7 +32,9 @@ from almoner.vault.models import Stamp
 class Arrived:
     """A row of a file about an award: whose (the row of the application's file), what, for which period, when.
 
-    `result` is how following up ended: 'answered', or without answers 'refused', 'died' or 'lost' after every attempt.
+    `paper` is what those signed whom the file names. The period of a follow-up about a delivery is the delivery
+    (`cash.first`), or its benefit. `result` is how following up ended: 'answered', or without answers 'refused', 'died'
+    or 'lost' after every attempt.
     """
 
     row_key: str
@@ -41,6 +43,7 @@ class Arrived:
     happened_on: date
     answers: Mapping[str, Any]
     result: str = "answered"
+    paper: str = ""
 
 
 def receive_records(round_: Round, rows: Sequence[Arrived], *, source: Source, request: Request) -> Result:
@@ -78,13 +81,20 @@ def _new_sheets(round_: Round, programme: Programme, rows: Sequence[Arrived]) ->
         for name in {row.name for row in rows}
     }
     new, strangers, changed = [], [], []
+    unsigned = [row.row_key for row in rows if _is_unsigned(programme, row)]
+    if unsigned:
+        raise StepRefusedError(
+            _("{count} rows name no paper that was signed, the first is '{row}'.").format(
+                count=len(unsigned), row=unsigned[0]
+            )
+        )
     for row in rows:
         award = awards.get(row.row_key)
         if award is None:
             strangers.append(row.row_key)
             continue
         period = period_stated(programme, row.name, row.period, row.happened_on)
-        sheet = Answered(award, row.name, period, "", row.happened_on, row.answers)
+        sheet = Answered(award, row.name, period, "", row.happened_on, row.answers, paper=row.paper)
         sheet = replace(sheet, row_key=key_of(programme, sheet))
         mac = records.record_mac(sheet, form_of(programme, row.name))
         found = known[row.name].setdefault((award.pk, sheet.row_key), "")
@@ -106,6 +116,11 @@ def _new_sheets(round_: Round, programme: Programme, rows: Sequence[Arrived]) ->
             ).format(count=len(changed), row=changed[0])
         )
     return in_their_stretches(programme, new, begun_on(list(awards.values())))
+
+
+def _is_unsigned(programme: Programme, row: Arrived) -> bool:
+    record = programme.records.get(row.name)
+    return record is not None and bool(record.signed_by) and not row.paper.strip()
 
 
 def _raise_tasks(
@@ -223,18 +238,36 @@ def _match(round_: Round, rows: Sequence[Arrived]) -> list[tuple[Arrived, Follow
     for name in {row.name for row in rows}:
         for one in sorted(record_queries.open_follow_ups(round_, name), key=lambda one: one.due_on):
             found.setdefault((record_queries.row_key_of(one), name), []).append(one)
-    strangers = [row.row_key for row in rows if (row.row_key, row.name) not in found]
+    candidates = [_about_delivery(found.get((row.row_key, row.name), []), row) for row in rows]
+    strangers = [row.row_key for row, open_ones in zip(rows, candidates, strict=True) if not open_ones]
     if strangers:
         raise StepRefusedError(
             _("{count} rows are about nobody's open follow-up, the first is '{row}'.").format(
                 count=len(strangers), row=strangers[0]
             )
         )
-    return [(row, _due_last(found[row.row_key, row.name], row.happened_on)) for row in rows]
+    return [(row, _due_last(open_ones, row)) for row, open_ones in zip(rows, candidates, strict=True)]
 
 
-def _due_last(open_ones: Sequence[FollowUp], day: date) -> FollowUp:
-    return next((one for one in reversed(open_ones) if one.due_on <= day), open_ones[0])
+def _about_delivery(open_ones: Sequence[FollowUp], row: Arrived) -> list[FollowUp]:
+    """Of open follow-ups those about the delivery that a row names: whole (`cash.first`), or by its benefit."""
+    if not row.period:
+        return list(open_ones)
+    return [one for one in open_ones if row.period in {one.delivery, one.delivery.partition(".")[0]}]
+
+
+def _due_last(open_ones: Sequence[FollowUp], row: Arrived) -> FollowUp:
+    """The one that was due last on the row's day, else the earliest.
+
+    Raises:
+        StepRefusedError: it is one of several about deliveries of one day, and the row does not say which.
+    """
+    chosen = next((one for one in reversed(open_ones) if one.due_on <= row.happened_on), open_ones[0])
+    alike = [one.delivery for one in open_ones if one.due_on == chosen.due_on]
+    if len(alike) > 1:
+        message = _("The row '{row}' does not say which delivery it is about: {deliveries}.")
+        raise StepRefusedError(message.format(row=row.row_key, deliveries=", ".join(sorted(alike))))
+    return chosen
 
 
 def settle_follow_ups(round_: Round, *, request: Request) -> Result:

@@ -27,6 +27,7 @@ from almoner.engine.call_off_desk import (
 from almoner.engine.caps import Around, Wanted, lot_of, room_in_money
 from almoner.engine.casefile import CaseFile, Delivered
 from almoner.engine.cycles import Issue, NoIssue, next_issues
+from almoner.engine.independence import who_asked_before
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.overlaps import is_no_time, touches
 from almoner.engine.schedule import held_back
@@ -149,6 +150,10 @@ def _at_once(name: str, each: EachDelivery, one: Brought, issue: Issue | NoIssue
     barred = held_back(one.case, day)
     if barred is not None:
         return Reckoned(outcome=HELD, day=day, reason=barred.reason, missing=barred.missing)
+    asked_before = tuple(who_asked_before(one.case, name, one.answers))
+    if asked_before:
+        reason = _("Whoever asked {names} is not paid for it.").format(names=", ".join(asked_before))
+        return Reckoned(outcome=REFUSED, day=day, refused_by=asked_before, reason=reason)
     wrong = tuple(key for key, asked in each.form.items() if _is_out(asked, one.answers.get(key)))
     wrong += (each.begins,) if is_no_time(each, one.answers) else ()
     if wrong:

@@ -14,10 +14,11 @@ from typing import Any
 from almoner.definitions.programme import Indicator, Programme, Record
 from almoner.definitions.tree import Name, Type
 from almoner.engine.cascade import compute_cascade
-from almoner.engine.changes import GROUP, Question, change_figure
+from almoner.engine.changes import GROUP, Important, Question, change_figure
 from almoner.engine.connection import Connection
 from almoner.engine.facts import FactTable, computed, tables
 from almoner.engine.figures import GROUPS, Counts, Figure, Period, called, met, plain_amount, rate
+from almoner.engine.follow_ups import occasion
 from almoner.engine.openness import Source, indicator_source, is_carried_out
 from almoner.engine.price_index import price_index
 from almoner.engine.row_sql import expression_sql, in_micros, quoted
@@ -130,6 +131,8 @@ def _change(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connectio
         value=asked.sql,
         parameters=asked.parameters,
         has_group=rows.table.has(GROUP),
+        at=occasion(asked.indicator.at) if asked.indicator.at else "",
+        important=_important(rows.programme, asked.indicator),
         prices=price_index(rows.programme.lookups[index], period.months[1]) if index else None,
     )
 
@@ -138,6 +141,14 @@ def _change(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connectio
 
     comparison = rows.programme.comparison.get(asked.indicator.against)
     return change_figure(asked.indicator, blank, question, written, period, connection, comparison)
+
+
+def _important(programme: Programme, indicator: Indicator) -> Important | None:
+    """The smallest change that matters by the follow-up's instrument, where the indicator asks for its share."""
+    instrument = programme.follow_ups[indicator.source].instrument if indicator.share_with else None
+    if instrument is None:
+        return None
+    return Important(instrument.points, instrument.of_baseline, instrument.falls, instrument.change_source)
 
 
 def _blank(programme: Programme, indicator: Indicator) -> Figure:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from definition_texts import accepted, problems_of, text_of
 
-from almoner.definitions.instruments import FOLDER, known
+from almoner.definitions.instruments import FOLDER, file_of, known
 from almoner.definitions.load import from_edition
 from almoner.definitions.tree import Type
 
@@ -57,8 +57,10 @@ def test_an_instrument_is_written_out_as_ordinary_questions_that_are_sealed(tmp_
 
 
 def test_every_file_is_named_after_its_instrument():
-    assert {"WHO-5", "PHQ-9", "GAD-7", "Barthel", "EQ-5D-5L"} <= set(known())
-    assert len(known()) == len(list(FOLDER.glob("*.yaml")))
+    assert {"WHO-5", "PHQ-9", "GAD-7", "Barthel", "EQ-5D-5L", "WHODAS 2.0-12"} == set(known())
+    assert {file_of(name).removeprefix("instrument:") for name in known()} == {
+        file.stem for file in FOLDER.glob("*.yaml")
+    }
 
 
 def test_an_edition_keeps_the_instrument_as_it_was(tmp_path: Path):

@@ -12,8 +12,11 @@ from awarded_cases import small, small_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from almoner.definitions.mapping import BESIDES, Column, FileHints, ImportMapping
 from almoner.definitions.programme import Programme
 from almoner.engine.derived import derived_values
+from almoner.engine.intake.table import Table
+from almoner.engine.intake.take_in import take_in
 from almoner.engine.tasks import tasks_from
 
 FOLLOW_UPS = """benefits:
@@ -107,3 +110,31 @@ def test_thoughts_of_death_reach_somebody_within_hours(said, raised, unclear):
     assert sum(one.unclear for one in tasks) == unclear
     if tasks:
         assert tasks[0].deadline == datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+
+
+def taken_in(points):
+    form = programme().follow_ups["function"].form
+    mapping = ImportMapping(
+        "m.yaml",
+        "M",
+        "p",
+        "follow-ups",
+        "",
+        FileHints(),
+        {name: Column(name, 1, headers=(name,)) for name in form},
+        ignore=(),
+        party=None,
+    )
+    row = ("5", 5, 0, 5.0, "0", 5, 0, " 5 ", "5", points)
+    return take_in(Table("function.csv", tuple(form), [row]), form, BESIDES["follow-ups"], mapping)
+
+
+def test_points_are_taken_from_a_file_however_they_are_written_and_no_other_number_is():
+    intake = taken_in(5)
+    assert intake.problems == ()
+    (sheet,) = intake.sheets
+    assert scored("function", sheet.answers)["barthel"] == 35
+    (wrong,) = taken_in(7).problems
+    assert "This is none of" in str(wrong)
+    (open_one,) = taken_in("").sheets
+    assert scored("function", open_one.answers)["barthel"] is None

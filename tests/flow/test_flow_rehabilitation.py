@@ -54,6 +54,8 @@ def test_a_session_is_paid_on_friday_and_the_books_know_it(care: Office) -> None
         FRIDAY,
     )
     assert books(round_) == (free, 1_800_000, 0)
+    (due,) = delivering.list_due(round_, FRIDAY, by=care.users["alice"])
+    assert (due["figure"], due["unit"], due["payee"]) == ("192.00", "CNY", "C-1")
     delivering.deliver_due(round_, evidence="run 1", request=care.request("alice", FRIDAY))
     assert Delivery.objects.get().amount_minor == 19_200
     assert books(round_) == (free, 1_800_000 - 19_200, 19_200)

@@ -44,6 +44,14 @@ def known() -> list[str]:
     return sorted(_named(file.read_text(encoding="utf-8")) for file in FOLDER.glob("*.yaml"))
 
 
+def every_instrument() -> Iterator[Instrument]:
+    """The instruments that come with Almoner, by name."""
+    for name in known():
+        found = nodes.compose(text_of(file_of(name)).encode(), Report(name))
+        if found is not None:
+            yield _written_out(found, 0).instrument
+
+
 def file_of(name: str) -> str:
     """Under which name an edition keeps the text of an instrument."""
     return PREFIX + _NO_KEY.sub("_", name.lower()).strip("_")

@@ -157,7 +157,8 @@ def test_a_session_that_was_refused_takes_nobodys_time(tmp_path):
 def test_whose_other_session_is_not_dated_holds(tmp_path):
     case = sessions(tmp_path)
     answers, _first = session(case, MARCH_2)
-    around = Around(busy=[Held("therapy", MARCH_2, {**answers, "began": None})])
+    around = Around()
+    around.busy.add(Held("therapy", MARCH_2, {**answers, "began": None}))
     (reckoned,) = reckon_many(case.programme, "therapy", [Brought(case, answers, MARCH_2)], around)
     assert (reckoned.outcome, reckoned.missing) == ("held", ("overlaps(therapist)",))
 

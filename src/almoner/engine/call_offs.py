@@ -29,7 +29,7 @@ from almoner.engine.casefile import CaseFile, Delivered
 from almoner.engine.cycles import Issue, NoIssue, next_issues
 from almoner.engine.independence import who_asked_before
 from almoner.engine.not_yet import NotYetCarriedOut
-from almoner.engine.overlaps import is_no_time, touches
+from almoner.engine.overlaps import Busy, is_no_time
 from almoner.engine.schedule import held_back
 from almoner.values.language import _
 from almoner.values.money import Money
@@ -114,11 +114,14 @@ def _in_turn(desks: Sequence[Desk]) -> list[list[Desk]]:
     who = desks[0].plan().who if desks else ()
     if not who:
         return [list(desks)]
-    batches: list[list[Desk]] = []
+    batches: list[list[Desk]] = [[]]
+    there = Busy()
     for desk in desks:
-        if not batches or touches(desk.held, [one.held for one in batches[-1]], who):
+        if there.may_meet(desk.held, who):
             batches.append([])
+            there = Busy()
         batches[-1].append(desk)
+        there.add(desk.held)
     return batches
 
 

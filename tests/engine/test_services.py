@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from service_cases import BOOKED, SESSIONS, after, session, sessions
 
-from almoner.engine.call_off_cases import taking
-from almoner.engine.call_offs import Brought, reckon, reckon_many
+from almoner.engine.call_off_cases import settling, taking
+from almoner.engine.call_offs import Brought, reckon, reckon_many, top_up
 from almoner.engine.caps import Around
 from almoner.engine.overlaps import Held
 from almoner.values.money import Money
@@ -48,6 +48,27 @@ def test_a_month_that_is_used_up_refuses_and_the_next_one_begins_anew(tmp_path):
     _answers, reckoned = session(case, date(2026, 3, 31))
     assert (reckoned.outcome, reckoned.refused_by) == ("refused", ("amount_per_month",))
     assert session(case, date(2026, 4, 1))[1].paid == yuan(600)
+
+
+def test_a_top_up_counts_on_the_day_of_its_session_and_never_goes_over_the_cap(tmp_path):
+    (tmp_path / "price.csv").write_text("from,kind,a_minute\n2026-03-05,any,20\n", encoding="utf-8")
+    text = SESSIONS.replace(
+        "      amount: rate * minutes\n",
+        "      derive: {price: \"lookup(price, 'any')\"}\n      while_unknown: {price: 10}\n"
+        "      amount: price * minutes\n",
+    )
+    lookups = "lookups:\n  price: {file: price.csv, source: Bulletin, keys: {kind: text}, values: {a_minute: money}}"
+    case = after(small_case(small(tmp_path, text, lookups=lookups)), MARCH_2, minutes=100)
+    (waiting,) = case.delivered
+    assert (waiting.amount, waiting.stand_ins) == (yuan(1000), ("price",))
+    assert top_up(case, waiting, MARCH_3) is None
+    extra = top_up(case, waiting, date(2026, 4, 2))
+    assert extra is not None
+    assert (extra.paid, extra.cancelled) == (yuan(800), {"amount_per_month": 200})
+    settled = settling(case, waiting, extra)
+    assert settled.delivered[0].amount == yuan(1800)
+    assert session(settled, date(2026, 3, 31))[1].refused_by == ("amount_per_month",)
+    assert session(settled, date(2026, 4, 3))[1].is_taken
 
 
 def test_a_session_for_nothing_is_taken_though_the_money_is_used_up(tmp_path):
@@ -136,7 +157,8 @@ def test_a_session_that_was_refused_takes_nobodys_time(tmp_path):
 def test_whose_other_session_is_not_dated_holds(tmp_path):
     case = sessions(tmp_path)
     answers, _first = session(case, MARCH_2)
-    around = Around(busy=[Held("therapy", MARCH_2, {**answers, "began": None})])
+    around = Around()
+    around.busy.add(Held("therapy", MARCH_2, {**answers, "began": None}))
     (reckoned,) = reckon_many(case.programme, "therapy", [Brought(case, answers, MARCH_2)], around)
     assert (reckoned.outcome, reckoned.missing) == ("held", ("overlaps(therapist)",))
 

@@ -223,6 +223,8 @@ def due_command(
         told = _("{award}: {what} of {benefit}, {figure} {unit}, due on {due_on}").format(
             **(row | {"unit": _(unit) if unit else ""})
         )
+        if row["payee"]:
+            told = _("{line}; to {payee}").format(line=told, payee=row["payee"])
         if row["held"]:
             why = row["reason"] or ", ".join(row["waits_for"])
             told = _("{line}; held: {why}").format(line=told, why=why)

@@ -65,5 +65,4 @@ def _known(
 
 def _truths(sheet: Record | FollowUp) -> Iterator[str]:
     yield from (name for name, field in sheet.form.items() if field.type is Type.BOOLEAN)
-    if isinstance(sheet, Record):
-        yield from (name for name, derived in sheet.derive.items() if derived.type is Type.BOOLEAN)
+    yield from (name for name, derived in sheet.derive.items() if derived.type is Type.BOOLEAN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from almoner.definitions import edition
+from almoner.definitions.instruments import PREFIX
 from almoner.definitions.programme import Programme
 from almoner.values.canonical import read
 
@@ -21,7 +22,8 @@ def continues(new: Programme, old: Programme) -> bool:
 
 def _without_tables(programme: Programme) -> Any:
     whole = read(programme.frozen)
-    return {part: value for part, value in whole.items() if part != "lookups"}
+    instruments = {name: text for name, text in whole["lookups"].items() if name.startswith(PREFIX)}
+    return {**whole, "lookups": instruments}
 
 
 def restated_in(programme: Programme) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from almoner.definitions import edition, nodes
+from almoner.definitions import edition, instruments, nodes
 from almoner.definitions.problems import DefinitionError, Problem, Report, did_you_mean
 from almoner.definitions.programme import Programme
 from almoner.definitions.sections.whole import read_whole
@@ -101,6 +101,9 @@ _loaded: dict[tuple[str, bytes, str], _Loaded] = {}
 
 
 def _table(path: Path, file: str) -> str:
+    """The text of a table beside the definition, or of an instrument that comes with Almoner."""
+    if file.startswith(instruments.PREFIX):
+        return instruments.text_of(file)
     return (path.parent / file).read_bytes().decode("utf-8-sig")
 
 

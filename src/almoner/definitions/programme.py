@@ -41,6 +41,7 @@ from almoner.definitions.parts.given import (
     ExitRule,
     FollowUp,
     Instalment,
+    Instrument,
     Raise,
     Record,
     Renewal,
@@ -91,6 +92,7 @@ __all__ = [
     "FollowUp",
     "Indicator",
     "Instalment",
+    "Instrument",
     "LookupRow",
     "LookupTable",
     "OutcomeValue",
@@ -170,6 +172,19 @@ class Programme:
         default_factory=dict
     )  # sections that are read and checked, not yet carried out
     notices: tuple[str, ...] = ()  # what the grammar names and nothing yet carries out
+
+    def sheet(self, name: str) -> Record | FollowUp:
+        """The record or follow-up of a name.
+
+        Raises:
+            KeyError: there is neither.
+        """
+        return self.records[name] if name in self.records else self.follow_ups[name]
+
+    @property
+    def sheets(self) -> tuple[Record | FollowUp, ...]:
+        """Every record and follow-up, in the order of the file."""
+        return (*self.records.values(), *self.follow_ups.values())
 
     @property
     def renewal_form(self) -> Mapping[str, Field]:

@@ -8,11 +8,14 @@ from functools import singledispatch
 from typing import Any
 
 from almoner.definitions.grammar import SECTIONS, VERSION, asked, given, kinds, shown
+from almoner.definitions.instruments import every_instrument
 from almoner.definitions.names import GIVEN, GIVEN_LATER
+from almoner.definitions.programme import Instrument
 from almoner.definitions.sections.examples import SCREENING_WORDS, STEP_WORDS
 from almoner.definitions.spans import ANCHORS, UNITS
 from almoner.definitions.tokens import RESERVED
 from almoner.definitions.words import LOOKUP, OVERLAPS, SUMMARIES, USAGES, WORDS
+from almoner.values import numbers
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 NAMES = {"pattern": "^[a-z][a-z0-9_]{0,39}$"}
@@ -227,6 +230,27 @@ follow-ups and deliveries (by their benefit's name) as rows. A delivery's rows h
 ### Words
 """
 
+
+_INSTRUMENTS = """\
+A follow-up names one: `instrument: WHO-5`. Its questions are choices among their points, and a missing one makes the
+score unknown. One without a score is a place for licensed questions, which stand in `form`."""
+
+
+def _instrument_rows() -> Iterator[tuple[str, ...]]:
+    """Every instrument that comes with Almoner."""
+    for one in every_instrument():
+        score = f"`{one.score}`" if one.score else ""
+        yield f"{one.name}: {one.title}", score, _change_that_matters(one), one.licence
+
+
+def _change_that_matters(one: Instrument) -> str:
+    if one.points is not None:
+        return f"{numbers.text_of(one.points)} points"
+    if one.of_baseline is not None:
+        return f"{numbers.text_of(one.of_baseline * 100)} % of the score before"
+    return ""
+
+
 _SPANS = """\
 ## Days and durations
 
@@ -258,6 +282,12 @@ def grammar_reference() -> str:
             screening=_listed(SCREENING_WORDS),
             steps=_listed(STEP_WORDS),
         ),
+        "## Instruments",
+        "",
+        _INSTRUMENTS,
+        "",
+        *_table(("instrument", "score", "change that matters", "licence"), _instrument_rows()),
+        "",
         "## Keys",
     ]
     for title, shape in _TABLES:

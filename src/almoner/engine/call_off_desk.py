@@ -125,7 +125,7 @@ class Desk:
         if fits:
             around.use(wanted, fits)
         if self.plan().who:
-            around.busy.append(self.held)
+            around.busy.add(self.held)
 
     def decided(self) -> Reckoned:
         """Refused, held, or taken."""
@@ -281,7 +281,7 @@ class Desk:
 
     def _elsewhere(self) -> dict[str, bool | None]:
         """Whether each who is named is elsewhere at that time, as it was when the delivery was first looked at."""
-        others = [*self.around.busy, *self._own()]
+        others = [*self.around.busy.near(self.delivered_on), *self._own()]
         return {
             given_name(who).name: overlaps(self.case.programme, self.held, who, others)
             for who in self.plan().who

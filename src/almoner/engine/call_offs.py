@@ -27,8 +27,9 @@ from almoner.engine.call_off_desk import (
 from almoner.engine.caps import Around, Wanted, lot_of, room_in_money
 from almoner.engine.casefile import CaseFile, Delivered
 from almoner.engine.cycles import Issue, NoIssue, next_issues
+from almoner.engine.independence import who_asked_before
 from almoner.engine.not_yet import NotYetCarriedOut
-from almoner.engine.overlaps import is_no_time, touches
+from almoner.engine.overlaps import Busy, is_no_time
 from almoner.engine.schedule import held_back
 from almoner.values.language import _
 from almoner.values.money import Money
@@ -113,11 +114,14 @@ def _in_turn(desks: Sequence[Desk]) -> list[list[Desk]]:
     who = desks[0].plan().who if desks else ()
     if not who:
         return [list(desks)]
-    batches: list[list[Desk]] = []
+    batches: list[list[Desk]] = [[]]
+    there = Busy()
     for desk in desks:
-        if not batches or touches(desk.held, [one.held for one in batches[-1]], who):
+        if there.may_meet(desk.held, who):
             batches.append([])
+            there = Busy()
         batches[-1].append(desk)
+        there.add(desk.held)
     return batches
 
 
@@ -149,6 +153,10 @@ def _at_once(name: str, each: EachDelivery, one: Brought, issue: Issue | NoIssue
     barred = held_back(one.case, day)
     if barred is not None:
         return Reckoned(outcome=HELD, day=day, reason=barred.reason, missing=barred.missing)
+    asked_before = tuple(who_asked_before(one.case, name, one.answers))
+    if asked_before:
+        reason = _("Whoever asked {names} is not paid for it.").format(names=", ".join(asked_before))
+        return Reckoned(outcome=REFUSED, day=day, refused_by=asked_before, reason=reason)
     wrong = tuple(key for key, asked in each.form.items() if _is_out(asked, one.answers.get(key)))
     wrong += (each.begins,) if is_no_time(each, one.answers) else ()
     if wrong:

@@ -14,7 +14,7 @@ from almoner.engine.casefile import CaseFile, Delivered
 from almoner.engine.conditions import ask_many
 from almoner.engine.cycles import STOCK
 from almoner.engine.evaluation import KNOWN_ON
-from almoner.engine.overlaps import Held
+from almoner.engine.overlaps import Busy
 from almoner.engine.sheets import BUILT_IN
 from almoner.engine.stock import LotOnHand, fits, lot_number
 from almoner.values.dates import add_duration
@@ -33,7 +33,7 @@ class Around:
 
     people: int = 0
     lots: dict[str, LotOnHand] | None = None
-    busy: list[Held] = field(default_factory=list)
+    busy: Busy = field(default_factory=Busy)
 
     def use(self, wanted: Wanted, quantity: Decimal) -> None:
         """Count a hand-over that is taken."""

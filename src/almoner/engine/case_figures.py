@@ -11,6 +11,7 @@ from almoner.definitions.parts.shown import MEASURES
 from almoner.definitions.programme import Indicator
 from almoner.engine.casefile import CaseFile
 from almoner.engine.conditions import ask, rows_of
+from almoner.engine.derived import derived_values
 from almoner.engine.follow_ups import follow_ups_on
 from almoner.engine.measures import measure, row_expression
 from almoner.engine.not_yet import NotYetCarriedOut
@@ -103,6 +104,14 @@ def _groups(case: CaseFile, indicator: Indicator, day: date) -> Iterator[Any]:
             yield ask(case, [indicator.expression], day, sheet=row)[0].value
 
 
+def _with_scores(case: CaseFile, name: str, answers: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The answers of a follow-up with what it derives from them."""
+    if answers is None or not case.programme.follow_ups[name].derive:
+        return answers
+    (derived,) = derived_values(case.programme, name, [answers], [{**case.answers, "as_of": case.as_of}])
+    return {**answers, **derived}
+
+
 def _rows(case: CaseFile, indicator: Indicator, day: date) -> Iterator[Mapping[str, Any] | str | None]:
     """Answers of each row that is due; None where nobody knows yet; a word where nobody will."""
     source = indicator.source
@@ -113,7 +122,7 @@ def _rows(case: CaseFile, indicator: Indicator, day: date) -> Iterator[Mapping[s
     elif source in case.programme.follow_ups:
         for one in follow_ups_on(case, day):
             if one.follow_up.name == source and one.state != "scheduled":
-                yield one.state if one.state in _APART else one.follow_up.answers
+                yield one.state if one.state in _APART else _with_scores(case, source, one.follow_up.answers)
     elif source in case.programme.records:
         yield from (row.answers for row in reported_rows(case, source, day))
     else:

@@ -17,13 +17,16 @@ from typing import Any
 
 from almoner.definitions.programme import Comparison, Indicator
 from almoner.engine.connection import Connection
-from almoner.engine.figures import Figure, Period, met
+from almoner.engine.figures import Figure, Period, met, rate
 from almoner.engine.price_index import PriceIndex
 from almoner.engine.row_sql import quoted
-from almoner.values.numbers import MICRO, half_even_div
+from almoner.values.numbers import MICRO, half_even_div, text_of
 
 GROUP = "group"
 """The column that names the comparison a follow-up belongs to; NULL where the party is helped."""
+
+OCCASION = "occasion"
+"""The column that names the time at which a follow-up was due, where an indicator asks of one."""
 
 OTHERS = ("unknown", "refused", "died", "lost", "not_tried")
 
@@ -44,6 +47,7 @@ class Changed:
     became: Mapping[str, int]
     elsewhere: int
     unpriced: int
+    reached: int = 0
 
     @property
     def median(self) -> int | None:
@@ -57,6 +61,27 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Important:
+    """The smallest change that matters: so many `points`, or so large a part of the score before, both in micros.
+
+    `falls` says that a score which falls is better.
+    """
+
+    points: int | None
+    of_baseline: int | None
+    falls: bool
+    source: str
+
+    @property
+    def sql(self) -> str:
+        """Whether a change is at least that, over `first` and `last`; nothing that stays is a change."""
+        better = "(first.worth - last.worth)" if self.falls else "(last.worth - first.worth)"
+        if self.points is not None:
+            return f"({better} >= {int(self.points)} AND {better} > 0)"
+        return f"({better} * {MICRO} >= {int(self.of_baseline or 0)} * first.worth AND {better} > 0)"
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of a file of follow-ups: the value of a row as SQL over its columns, and what became of it."""
 
@@ -67,6 +92,8 @@ class Question:
     value: str
     parameters: tuple[Any, ...]
     has_group: bool
+    at: str = ""
+    important: Important | None = None
     prices: PriceIndex | None = None
 
 
@@ -79,11 +106,15 @@ def changes(asked: Question, group: str, period: Period, connection: Connection)
         belongs = f"{quoted(GROUP)} = ?" if group else f"{quoted(GROUP)} IS NULL"
         bound += [group] if group else []
     worth, prices = _in_prices(asked.prices)
+    which = quoted(OCCASION) if asked.at else "NULL"
+    end = "last.occasion = ?" if asked.at else "last.at = last.times"
+    at = [asked.at] if asked.at else []
+    reached = asked.important.sql if asked.important else "FALSE"
     # Every name is a column of the declared schema, quoted; every value is bound.
     sql = f"""
     WITH asked AS (
         SELECT party, {asked.when} AS due, happened, {asked.became} AS became,
-            CAST({asked.value} AS HUGEINT) AS value, decided_elsewhere,
+            CAST({asked.value} AS HUGEINT) AS value, decided_elsewhere, {which} AS occasion,
             row_number() OVER (
                 PARTITION BY party ORDER BY {asked.when}, happened NULLS LAST, {quoted(asked.key)}
             ) AS at,
@@ -94,20 +125,20 @@ def changes(asked: Question, group: str, period: Period, connection: Connection)
             CASE WHEN last.became <> 'answered' THEN last.became WHEN last.value IS NULL THEN 'unknown'
                 WHEN first.became <> 'answered' THEN first.became WHEN first.value IS NULL THEN 'unknown'
                 WHEN last.worth IS NULL OR first.worth IS NULL THEN 'unpriced' ELSE 'known' END AS became,
-            last.worth - first.worth AS change
+            last.worth - first.worth AS change, {reached} AS reached
         FROM worths AS last JOIN worths AS first USING (party)
-        WHERE first.at = 1 AND last.at = last.times AND last.times > 1
+        WHERE first.at = 1 AND {end} AND last.at > 1
     ), inside AS (SELECT * FROM ends WHERE due >= ?)
     SELECT (SELECT count(*) FROM asked), count(*), count(*) FILTER (became = 'known'),
         quantile_disc(change, 0.5) FILTER (became = 'known'),
         -quantile_disc(-change, 0.5) FILTER (became = 'known'),
         coalesce(sum(change) FILTER (became = 'known'), 0), count(*) FILTER (elsewhere),
-        count(*) FILTER (became = 'unpriced'),
+        count(*) FILTER (became = 'unpriced'), count(*) FILTER (became = 'known' AND reached),
         {", ".join(f"count(*) FILTER (became = '{name}')" for name in OTHERS)}
     FROM inside
     """  # noqa: S608 -- see above
-    row = connection.execute(sql, [*bound, *prices, first]).fetchall()[0]
-    ever, whole, known, lower, upper, total, elsewhere, unpriced, *counted = row
+    row = connection.execute(sql, [*bound, *prices, *at, first]).fetchall()[0]
+    ever, whole, known, lower, upper, total, elsewhere, unpriced, reached_by, *counted = row
     became = {name: int(count) for name, count in zip(OTHERS, counted, strict=True)}
     return Changed(
         ever=int(ever),
@@ -118,6 +149,7 @@ def changes(asked: Question, group: str, period: Period, connection: Connection)
         became=became | {"unknown": became["unknown"] + int(unpriced)},
         elsewhere=int(elsewhere),
         unpriced=int(unpriced),
+        reached=int(reached_by),
     )
 
 
@@ -183,11 +215,29 @@ def change_figure(  # noqa: PLR0913, PLR0917 -- a figure has these sides
         lost=found.became["lost"],
         not_tried=found.became["not_tried"],
         deflated=_told(question.prices, found),
+        at=question.at or None,
+        important=_important(question.important, found),
     )
     if comparison is None:
         return figure
     other = changes(question, comparison.name, period, connection)
     return replace(figure, against=_against(comparison, found, other, written))
+
+
+def _important(asked: Important | None, found: Changed) -> dict[str, Any] | None:
+    """For how many of those who are known the change was at least the smallest that matters; by whose word."""
+    if asked is None:
+        return None
+    return {
+        "reached": found.reached,
+        "n": found.n,
+        "N": found.N,
+        "share": rate(found.reached, found.n - found.reached),
+        "points": None if asked.points is None else text_of(asked.points),
+        "of_baseline": None if asked.of_baseline is None else text_of(asked.of_baseline),
+        "better": "lower" if asked.falls else "higher",
+        "source": asked.source,
+    }
 
 
 def _told(prices: PriceIndex | None, found: Changed) -> dict[str, Any] | None:

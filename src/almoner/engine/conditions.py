@@ -15,7 +15,7 @@ from typing import Any
 
 from almoner.definitions.tree import Expression, Summary
 from almoner.engine.casefile import CaseFile
-from almoner.engine.derived import Answer
+from almoner.engine.derived import Answer, derived_values
 from almoner.engine.evaluation import evaluate_many
 from almoner.engine.sheets import Row, next_owed, reported_rows
 
@@ -82,11 +82,7 @@ def rows_of(case: CaseFile, name: str, day: date) -> tuple[Row, ...]:
     if name in case.programme.records:
         return reported_rows(case, name, day)
     if name in case.programme.follow_ups:
-        due = [one for one in case.follow_ups if one.name == name and (one.due_on <= day or one.answers)]
-        return tuple(
-            Row(name, one.due_on.isoformat(), one.due_on, one.answers)
-            for one in sorted(due, key=lambda one: one.due_on)
-        )
+        return _follow_up_rows(case, name, day)
     if name in case.programme.benefits and case.programme.benefits[name].call_off:
         return _called_off_rows(case, name, day)
     paid = [(one.paid_on, one) for one in case.instalments if one.benefit == name and one.paid_on]
@@ -94,6 +90,23 @@ def rows_of(case: CaseFile, name: str, day: date) -> tuple[Row, ...]:
         Row(name, one.name, on, {"amount": one.money.amount if one.money else None, "quantity": one.quantity})
         for on, one in sorted(paid, key=lambda pair: pair[0])
         if on <= day
+    )
+
+
+def _follow_up_rows(case: CaseFile, name: str, day: date) -> tuple[Row, ...]:
+    """A follow-up as rows, with what was derived; one that is due and not answered is a row of unknowns."""
+    due = [one for one in case.follow_ups if one.name == name and (one.due_on <= day or one.answers)]
+    due.sort(key=lambda one: one.due_on)
+    answered = [one.answers or {} for one in due]
+    derived: list[dict[str, Any]] = [{} for _each in due]
+    if case.programme.follow_ups[name].derive:
+        outer = [{**case.answers, "as_of": case.as_of, "today": one.due_on} for one in due]
+        derived = derived_values(case.programme, name, answered, outer)
+    return tuple(
+        Row(
+            name, one.due_on.isoformat(), one.due_on, None if one.answers is None else {**one.answers, **more}
+        )
+        for one, more in zip(due, derived, strict=True)
     )
 
 

@@ -1,4 +1,4 @@
-"""The derived names of a record, from its answers and what is known beside them."""
+"""The derived names of a record or follow-up, from its answers and what is known beside them."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ class Answer:
 def derived_values(
     programme: Programme, record: str, sheets: Sequence[Answers], outer: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The derived names of a record over many sheets.
+    """The derived names of a record or follow-up over many sheets.
 
     Args:
         programme: the programme.
-        record: the record's name.
+        record: its name.
         sheets: the answers of each.
         outer: what else each of them knows: `as_of`, `today`, the answers of the application.
 
     Raises:
         NotYetCarriedOut: a derived name summarises other records or deliveries.
     """
-    derive = programme.records[record].derive
+    derive = programme.sheet(record).derive
     expressions = [one.expression for one in derive.values()]
     refuse_rows(programme, record, expressions)
     names = [names_of(programme, record, *pair) for pair in zip(sheets, outer, strict=True)]
@@ -53,7 +53,7 @@ def derived_values(
 
 def names_of(programme: Programme, record: str, sheet: Answers, outer: Mapping[str, Any]) -> dict[str, Any]:
     """What the expressions of a record may name: its own answers before what is known beside them."""
-    own = {name: sheet.get(name) for name in programme.records[record].form}
+    own = {name: sheet.get(name) for name in programme.sheet(record).form}
     return {**outer, **own}
 
 
@@ -63,7 +63,7 @@ def refuse_rows(programme: Programme, record: str, expressions: Iterable[Express
     Raises:
         NotYetCarriedOut: one does.
     """
-    form = programme.records[record].form
+    form = programme.sheet(record).form
     for expression in expressions:
         for node in every_node(expression.node):
             if isinstance(node, Summary) and node.rows not in {*form, *programme.form}:

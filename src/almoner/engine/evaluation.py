@@ -254,8 +254,8 @@ def _goes_by_its_day(programme: Programme, expression: Expression) -> bool:
 
 
 def _with_derived(programme: Programme, sheet: Record | FollowUp | EachDelivery | None) -> Programme:
-    """What a record derives is known to its own expressions, and explained like the form's derived names."""
-    if not isinstance(sheet, Record):
+    """What a sheet derives is known to its own expressions, and explained like the form's derived names."""
+    if not isinstance(sheet, Record | FollowUp):
         return programme
     return replace(programme, derive={**programme.derive, **sheet.derive})
 

@@ -25,8 +25,9 @@ from almoner.definitions.programme import Programme
 from almoner.definitions.sections.sessions import of_sessions
 from almoner.definitions.tree import Expression, Type
 from almoner.engine.cascade import columns_in, table_of
-from almoner.engine.changes import GROUP
+from almoner.engine.changes import GROUP, OCCASION
 from almoner.engine.fact_table import Column, FactProblem, FactTable, Kind, month
+from almoner.engine.follow_ups import occasion
 from almoner.engine.measures import row_expression
 from almoner.engine.openness import Openness, indicator_source, is_carried_out, needs_a_column
 from almoner.engine.samples import SAMPLES
@@ -243,8 +244,9 @@ def _record(programme: Programme, openness: Openness, name: str, what: str) -> _
         Column("happened", "month", "The month of which it tells."),
         _ELSEWHERE,
         *_group(programme, name if record is None else ""),
+        *_occasion(programme, name if record is None else ""),
         *_named("answer", openness.record(name)),
-        *_named("derived", openness.record_derived(name) if record else {}),
+        *_named("derived", openness.record_derived(name)),
     )
     return (f"{what}_{name}", name, columns, ("due", "happened"), (what,))
 
@@ -255,6 +257,20 @@ def _group(programme: Programme, follow_up: str) -> tuple[Column, ...]:
     if not compared:
         return ()
     return (Column(GROUP, "text", "The comparison; unknown where the party is helped.", among=compared),)
+
+
+def told_apart(programme: Programme, follow_up: str) -> bool:
+    """Whether an indicator asks of one occasion of a follow-up: then its rows say which they are."""
+    return any(one.at is not None and one.source == follow_up for one in programme.indicators.values())
+
+
+def _occasion(programme: Programme, follow_up: str) -> tuple[Column, ...]:
+    """The column that names the occasion, where an indicator asks of one."""
+    if not follow_up or not told_apart(programme, follow_up):
+        return ()
+    named = tuple(occasion(one) for one in programme.follow_ups[follow_up].due if one.after)
+    about = "Which of the times that the definition names; unknown before help began."
+    return (Column(OCCASION, "text", about, among=named),)
 
 
 def _sessions(programme: Programme) -> _Made:
@@ -283,7 +299,7 @@ def _of_a_session(programme: Programme, openness: Openness, name: str, what: str
         Column("happened", "month", "The month of which it tells."),
         *(() if of_record else (Column("closed", "boolean", "Whether the session's sheet is closed."),)),
         *_named("answer", openness.record(name)),
-        *_named("derived", openness.record_derived(name) if record else {}),
+        *_named("derived", openness.record_derived(name)),
     )
     return (f"{what}_{name}", name, columns, ("happened",) if record else ("due",), (what,))
 

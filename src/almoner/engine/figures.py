@@ -73,7 +73,8 @@ class Figure:
     the middle one, beside its `mean`; `against` is the comparison's own, with the difference; `deflated` says in which
     month's prices amounts stand; `measured` by what a mean, or poverty or inequality, is weighed, and against which
     line; `sampled` how many of how many were drawn to be asked; `yes_people` are the different ones among the `yes` of
-    a share, as far as they are known. `carried_out` is False where nothing computes it yet.
+    a share, as far as they are known; `at` is the occasion up to which a change goes, `important` for how many it was
+    large enough to matter. `carried_out` is False where nothing computes it yet.
     """
 
     name: str
@@ -111,6 +112,8 @@ class Figure:
     measured: Mapping[str, Any] | None = None
     yes_people: int | None = None
     sampled: Mapping[str, Any] | None = None
+    at: str | None = None
+    important: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

@@ -15,10 +15,11 @@ from almoner.definitions.parts.shown import MEASURES
 from almoner.definitions.programme import Indicator, Programme
 from almoner.definitions.tree import Type
 from almoner.engine.cascade import compute_cascade
-from almoner.engine.changes import GROUP, Question, change_figure
+from almoner.engine.changes import GROUP, Important, Question, change_figure
 from almoner.engine.connection import Connection
 from almoner.engine.facts import FactTable, computed, tables
 from almoner.engine.figures import GROUPS, Counts, Figure, Period, called, met, plain_amount, rate
+from almoner.engine.follow_ups import occasion
 from almoner.engine.measures import described, measure, reached
 from almoner.engine.openness import Source, indicator_source, is_carried_out
 from almoner.engine.price_index import price_index
@@ -139,6 +140,8 @@ def _change(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connectio
         value=asked.sql,
         parameters=asked.parameters,
         has_group=rows.table.has(GROUP),
+        at=occasion(asked.indicator.at) if asked.indicator.at else "",
+        important=_important(rows.programme, asked.indicator),
         prices=price_index(rows.programme.lookups[index], period.months[1]) if index else None,
     )
 
@@ -175,6 +178,14 @@ def _measure(rows: _Rows, asked: _Asked, blank: Figure, period: Period, connecti
         target_met=reached(asked.indicator.kind, result, asked.indicator.target),
         measured=described(asked.indicator, result),
     )
+
+
+def _important(programme: Programme, indicator: Indicator) -> Important | None:
+    """The smallest change that matters by the follow-up's instrument, where the indicator asks for its share."""
+    instrument = programme.follow_ups[indicator.source].instrument if indicator.share_with else None
+    if instrument is None:
+        return None
+    return Important(instrument.points, instrument.of_baseline, instrument.falls, instrument.change_source)
 
 
 def _blank(programme: Programme, indicator: Indicator) -> Figure:

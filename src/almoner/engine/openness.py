@@ -89,7 +89,7 @@ class Openness:
         for derived in programme.derive.values():
             if self._reaches_sealed(derived.expression, programme.form, self._sealed_derived):
                 self._sealed_derived.add(derived.name)
-        for record in programme.records.values():
+        for record in programme.sheets:
             sealed: set[str] = set()
             self._sealed_of_record[record.name] = sealed
             for derived in record.derive.values():
@@ -117,8 +117,8 @@ class Openness:
         return _open_fields(self._sheet(name))
 
     def record_derived(self, name: str) -> dict[str, str]:
-        """The open derived values of a record, with their types."""
-        return _open_derived(self._programme.records[name].derive, self._sealed_of_record[name])
+        """The open derived values of a record or a follow-up, with their types."""
+        return _open_derived(self._programme.sheet(name).derive, self._sealed_of_record[name])
 
     def columns(self, source: Source) -> dict[str, str]:
         """The names an expression over a source finds as columns, with their types; no days."""
@@ -129,9 +129,7 @@ class Openness:
         elif source.table in ("applications", "sessions"):
             known = {}
         else:
-            known = self.record(source.sheet)
-            if source.sheet in self._programme.records:
-                known |= self.record_derived(source.sheet)
+            known = self.record(source.sheet) | self.record_derived(source.sheet)
         return {name: kind for name, kind in known.items() if kind != Type.DATE}
 
     def sealed(self, indicator: Indicator, source: Source) -> bool:
@@ -153,9 +151,7 @@ class Openness:
         return self._reaches_sealed(expression, form, derived)
 
     def _sheet(self, name: str) -> Mapping[str, Field]:
-        if name in self._programme.records:
-            return self._programme.records[name].form
-        return self._programme.follow_ups[name].form
+        return self._programme.sheet(name).form
 
     def _reaches_sealed(self, expression: Expression, form: Mapping[str, Field], derived: set[str]) -> bool:
         """Whether a name in it is sealed. A name that is found nowhere is sealed: nothing is assumed."""
@@ -177,7 +173,7 @@ class Openness:
         if name.name in derived | of_rows | self._sealed_derived:
             return True
         known: set[str] = set(self._programme.derive) | set(DELIVERED)
-        for record in self._programme.records.values():
+        for record in self._programme.sheets:
             known |= set(record.derive) - self._sealed_of_record.get(record.name, set())
         for benefit in self._programme.benefits.values():
             if benefit.each_delivery is not None:

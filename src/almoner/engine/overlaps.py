@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from almoner.definitions.programme import EachDelivery, Programme
@@ -26,6 +26,31 @@ class Held:
     benefit: str
     day: date
     answers: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Busy:
+    """Deliveries that take somebody's time, by their day. One lasts a day at most, so only its neighbours count."""
+
+    by_day: dict[date, list[Held]] = field(default_factory=dict)
+
+    def add(self, held: Held) -> None:
+        """One more."""
+        self.by_day.setdefault(held.day, []).append(held)
+
+    def near(self, day: date) -> Iterator[Held]:
+        """Those of a day, the day before and the day after."""
+        for step in (-1, 0, 1):
+            yield from self.by_day.get(day + timedelta(days=step), ())
+
+    def may_meet(self, mine: Held, names: Iterable[str]) -> bool:
+        """Whether a delivery may overlap with one of them: the same one is named, or somebody is not."""
+        who = [(name, _who(mine, name)) for name in names]
+        return any(
+            one is None or (other := _who(held, name)) is None or one == other
+            for held in self.near(mine.day)
+            for name, one in who
+        )
 
 
 def given_name(who: str) -> Name:
@@ -89,19 +114,6 @@ def overlaps(programme: Programme, mine: Held, who: str, others: Iterable[Held])
         if same is not False and together is not False:
             found = None
     return found
-
-
-def touches(mine: Held, taken: Collection[Held], names: Iterable[str]) -> bool:
-    """Whether a delivery may overlap with one of those: the same one is named, or somebody is not named."""
-    return any(
-        abs((mine.day - other.day).days) <= 1 and _may_be_same(_who(mine, who), _who(other, who))
-        for who in names
-        for other in taken
-    )
-
-
-def _may_be_same(one: str | None, other: str | None) -> bool:
-    return one is None or other is None or one == other
 
 
 def _who(held: Held, who: str) -> str | None:

@@ -18,10 +18,12 @@ from almoner.definitions.problems import Problem
 from almoner.definitions.programme import Example, Programme, Record, Step
 from almoner.definitions.sections.leaving import RENEWAL
 from almoner.engine.call_off_cases import topped_up
+from almoner.engine.call_offs import REFUSED
 from almoner.engine.casefile import Attempt, CaseFile, FollowUp, Sheet, Task
 from almoner.engine.ends import ends_on
 from almoner.engine.expectations import differences
 from almoner.engine.follow_ups import CLOSED, follow_ups_on
+from almoner.engine.independence import NOT_BY, why_not_asked_by
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.observations import Moment, moment_observations, screening_observations
 from almoner.engine.papers import count_once, number_on
@@ -280,6 +282,8 @@ class _Story:
         ]
         if not due:
             raise StepProblem(_("{name} is not due on {day}.").format(name=step.step, day=step.on))
+        if step.answers and why_not_asked_by(case, step.step, step.answers):
+            return Moment(case, step.on, state=REFUSED, refused=(NOT_BY,))
         tried = _tried(due[0], step)
         self.case = replace(
             case, follow_ups=tuple(tried if one is due[0] else one for one in case.follow_ups)

@@ -33,9 +33,9 @@ from almoner.engine.statement_texts import (
     NOT_CLAIMED,
     NOT_COMPUTED,
     NOT_FOLLOWED,
+    SAMPLED,
     VALUE_CLAIMS,
     VALUED,
-    SAMPLED,
 )
 from almoner.engine.stock_figures import stock_by_lot
 from almoner.engine.valued import value_outcomes

@@ -232,10 +232,33 @@ def definition_text(figure: Mapping[str, Any]) -> Defined:
     if not figure["carried_out"]:
         return Defined(_("Defined, and not computed yet."), "", "", figure["expression"])
     sentence = sentences[figure["kind"]]
+    if figure.get("at"):
+        sentence = _(
+            "The middle one of the changes from each one's first answer to the one due {at}, among: {source}."
+        ).replace("{at}", duration_text(figure["at"]))
     if figure["kind"] == "count" and figure["expression"]:
         sentence = _("For how many this holds, among: {source}.")
     before, _place, after = sentence.partition("{source}")
     return Defined(before, source_text(figure["source"]), after, figure["expression"])
+
+
+def duration_text(at: str) -> str:
+    """The time at which a follow-up was due, in the reader's language: 26 weeks after the first hand-over."""
+    count, unit, *rest = at.split(" ")
+    units = {
+        "days": _("{count} days after {day}"),
+        "weeks": _("{count} weeks after {day}"),
+        "months": _("{count} months after {day}"),
+        "years": _("{count} years after {day}"),
+    }
+    days = {
+        "award": _("the award"),
+        "first delivery": _("the first hand-over"),
+        "last delivery": _("the last hand-over"),
+        "end": _("the end"),
+    }
+    day = " ".join(rest[1:])
+    return units[unit].format(count=count, day=days.get(day, title_of(day))) if unit in units else at
 
 
 def _became() -> dict[str, str]:
@@ -328,6 +351,28 @@ def _compared(figure: Mapping[str, Any]) -> list[str]:
     return said
 
 
+def _important(important: Mapping[str, Any] | None) -> list[str]:
+    """For how many a change was large enough to matter, of whom it is known; and by whose word."""
+    if important is None:
+        return []
+    least = important["points"]
+    if least is not None:
+        size = _("{points} points").format(points=number(Decimal(least)))
+    else:
+        size = _("{share} of the score before").format(share=percent(Decimal(important["of_baseline"])))
+    share = NOTHING if important["share"] is None else percent(Decimal(important["share"]))
+    line = _("better by at least {size}: {share}, {of}, of {all} who were due ({source})")
+    return [
+        line.format(
+            size=size,
+            share=share,
+            of=counted(important["reached"], important["n"]),
+            all=counted(important["N"]),
+            source=important["source"],
+        )
+    ]
+
+
 def _about(figure: Mapping[str, Any]) -> str:
     """Attendances and people apart: how many different people the rows of a figure are about."""
     whom = {
@@ -359,6 +404,7 @@ def beside(figure: Mapping[str, Any]) -> list[str]:
     ]
     said += [f"{label} {counted(figure[key])}" for key, label in labels.items() if figure[key]]
     said += _compared(figure)
+    said += _important(figure.get("important"))
     if figure["kind"] == "count" and figure["counts"] == "party" and figure["rows"]:
         said.append(_("in {rows} entries").format(rows=counted(figure["rows"])))
     elif figure["people"] and figure["people"] != figure["rows"]:

@@ -238,9 +238,19 @@ FOLLOW_UP = Shape(
         Key("attempts", POSITIVE, "How often it is tried before it is lost; 1 where it is not said."),
         Key("form", FORM, "What is asked."),
         Key("raises", Each(of=RAISE), "Tasks that an answer demands.", deferred=True),
-        Key("by", NAME, "Who asks.", later=True),
-        Key("not_by", NAME, "Who may not ask.", later=True),
-        Key("instrument", NAME, "A recognised questionnaire in place of a form.", later=True),
+        Key("derive", RAW, "What follows from it."),
+        Key("by", NAME, "Who asks: partner, officer …, or the question of its form that says who did."),
+        Key(
+            "not_by",
+            NAME_OR_NAMES,
+            "Who may not ask: `payee`, or a question of `each_delivery`. Refused on either side, where `by` is a "
+            "question; else *not yet*.",
+        ),
+        Key(
+            "instrument",
+            TEXT,
+            "A recognised questionnaire in place of a form, or beside one: its questions and scores are written out.",
+        ),
         Key(
             "sample",
             TEXT,

@@ -67,7 +67,8 @@ INDICATOR = Shape(
         Key(
             "change",
             RAW,
-            "The change of an expression from the first to the last follow-up of each; of others *not yet*.",
+            "The change of an expression, or of the score of the follow-up that it names, from the first to the last "
+            "follow-up of each; of others *not yet*.",
         ),
         Key(
             "cascade",
@@ -89,9 +90,18 @@ INDICATOR = Shape(
             "The price index of a change in money: a table without keys, whose `from` is the first day of a month. "
             "The amounts stand in the prices of the period's last month. Of others *not yet*.",
         ),
-        Key("at", RAW, "The points in time.", later=True),
+        Key(
+            "at",
+            RAW,
+            "Up to which follow-up a change goes: `26 weeks` of its `due`; else the last one. Of others *not yet*.",
+        ),
         Key("censored", one_of("lost"), "What ends the watch without an answer.", later=True),
-        Key("share_with", NAME, "The share with at least this change.", later=True),
+        Key(
+            "share_with",
+            NAME,
+            "`minimal_important_change`: the share whose change is at least what matters by the word of the "
+            "instrument's authors.",
+        ),
         Key("reported_and_verified", FLAG, "Print both side by side.", later=True),
     ),
 )

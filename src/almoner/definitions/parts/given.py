@@ -222,8 +222,36 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Instrument:
+    """A recognised questionnaire. `score` is the derived name of its result ('' : its questions are not reproduced).
+
+    The smallest change that matters is so many `points` (micros), or this part of the score before (`of_baseline`,
+    micros); neither is given where nobody published one. It counts downwards where a score that `falls` is better.
+    """
+
+    name: str
+    title: str
+    licence: str
+    source: str
+    score: str = ""
+    falls: bool = False
+    points: int | None = None
+    of_baseline: int | None = None
+    change_source: str = ""
+
+    @property
+    def knows_change(self) -> bool:
+        """Whether somebody published which change matters."""
+        return self.points is not None or self.of_baseline is not None
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A record that falls due after a benefit and is counted when it is missing."""
+    """A record that falls due after a benefit and is counted when it is missing.
+
+    `by` is the question that says who asked, `not_by` the questions of a delivery that say who must not have: `payee`
+    is that of whoever is paid.
+    """
 
     name: str
     about: str
@@ -234,6 +262,10 @@ class FollowUp:
     raises: Mapping[str, Raise] = field(default_factory=dict)
     compared: tuple[str, ...] = ()  # the comparisons that are asked the same
     sample: Sample | None = None  # None: everybody is asked
+    derive: Mapping[str, Derived] = field(default_factory=dict)
+    instrument: Instrument | None = None
+    by: str = ""
+    not_by: tuple[str, ...] = ()
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from almoner.definitions.parts.asked import Duration, Text
+from almoner.definitions.parts.given import Due
 from almoner.definitions.tree import Expression
 
 
@@ -45,6 +46,8 @@ class Indicator:
     expression: Expression | None = None  # what is summed, or the condition of a share
     steps: tuple[str, ...] = ()
     against: str = ""  # the comparison beside which a change stands
+    at: Due | None = None  # the follow-up up to which a change goes, in place of the last one
+    share_with: str = ""  # the change whose share is told beside it: minimal_important_change
     deflate: str = ""  # the lookup without keys that is the price index of a change in money
     line_expression: Expression | None = None  # the amount below which somebody is poor
     weight: Expression | None = None  # how much a row counts in a measure: the size of a household

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from almoner.definitions import nodes
 from almoner.definitions.grammar import carried_out, given
+from almoner.definitions.instruments import WrittenOut
 from almoner.definitions.problems import did_you_mean, one_of
-from almoner.definitions.programme import Derived, Duration, FollowUp, Record
+from almoner.definitions.programme import Benefit, Derived, Duration, FollowUp, Record
 from almoner.definitions.reading import Context, entries, others, read_shape
 from almoner.definitions.scope import Known, Rows, Scope
+from almoner.definitions.sections.deliveries import WHO
 from almoner.definitions.sections.dues import note_anchor
 from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
 from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
@@ -21,8 +23,9 @@ from almoner.definitions.sections.samples import DELIVERY, check_due, read_sampl
 from almoner.definitions.sections.sessions import belong_to_sessions, check_sheets
 from almoner.definitions.sections.tasks import read_raises
 from almoner.definitions.spans import SpanProblem, duration
-from almoner.definitions.tree import Expression, Origin, Type
+from almoner.definitions.tree import Expression, Name, Origin, Type
 from almoner.definitions.typed import CONDITION
+from almoner.definitions.walk import every_node
 from almoner.values.language import _
 
 ABOUT = ("award", "application", "session", "site", "party", "delivery")
@@ -32,6 +35,7 @@ RHYTHMS = ("days", "weeks", "months", "years")
 """The units of a rhythm that needs no calendar."""
 
 PARTY, PARTY_WHEN = "party", "party when "
+PAYEE = "payee"
 
 
 @dataclass(slots=True)
@@ -45,6 +49,8 @@ class OpenSheet:
     questions: Questions
     derive: Mapping[str, Derived]
     own: Scope
+    written: WrittenOut | None = None
+    """The instrument that a follow-up names, in the words of a follow-up."""
 
     def rows(self) -> Rows:
         """The sheets as rows."""
@@ -54,8 +60,14 @@ class OpenSheet:
         return Rows(self.name, fields, dated=True, broken=self.questions.broken | self.own.broken)
 
 
-def open_sheets(node: nodes.Node | None, section: str, context: Context) -> dict[str, OpenSheet]:
-    """The questions of records or follow-ups and what follows from them."""
+Written = Callable[[nodes.Node, Context], WrittenOut | None]
+"""Reads the instrument that a follow-up names."""
+
+
+def open_sheets(
+    node: nodes.Node | None, section: str, context: Context, instrument: Written | None = None
+) -> dict[str, OpenSheet]:
+    """The questions of records or follow-ups and what follows from them, those of an instrument first."""
     shape = given.RECORD if section == "records" else given.FOLLOW_UP
     context = context.of(section)
     found = {}
@@ -64,16 +76,20 @@ def open_sheets(node: nodes.Node | None, section: str, context: Context) -> dict
         values = read_shape(value, shape, here)
         if not isinstance(value, nodes.Mapping):
             continue
-        questions = read_questions(values.get("form"), replace(here, place=f"{here.place}.form"))
+        named = value.get("instrument")
+        written = instrument(named, here) if instrument is not None and named is not None else None
+        form = _together(written.form if written else None, values.get("form"), here)
+        questions = read_questions(form, replace(here, place=f"{here.place}.form"))
         scope = scope_of(questions, here.scope)
         derive, own = read_derive(
-            values.get("derive"), replace(here, place=f"{here.place}.derive", scope=scope)
+            _together(written.derive if written else None, values.get("derive"), here),
+            replace(here, place=f"{here.place}.derive", scope=scope),
         )
         for derived in derive:
             if derived in questions.fields:
                 message = _("'{name}' of '{record}' is both a field and a derived name; rename one.")
                 context.report.problem(key.line, message.format(name=derived, record=name))
-        found[name] = OpenSheet(name, key, value, values, questions, derive, own)
+        found[name] = OpenSheet(name, key, value, values, questions, derive, own, written)
     return found
 
 
@@ -82,9 +98,22 @@ def dates_of(sheets: Mapping[str, OpenSheet]) -> list[str]:
     return [
         name
         for sheet in sheets.values()
-        for name, field in sheet.questions.fields.items()
-        if field.type is Type.DATE
+        for name, one in sheet.questions.fields.items()
+        if one.type is Type.DATE
     ]
+
+
+def _together(first: nodes.Mapping | None, second: nodes.Node | None, context: Context) -> nodes.Node | None:
+    """What an instrument brings before what the file says itself; no name of the one may stand in the other."""
+    if first is None or not first.pairs:
+        return second
+    if not isinstance(second, nodes.Mapping):
+        return first if second is None else second
+    for key, _value in second:
+        if first.get(key.text) is not None:
+            message = _("'{name}' of '{owner}' is a name of its instrument; rename one.")
+            context.report.problem(key.line, message.format(name=key.text, owner=context.owner))
+    return nodes.Mapping(second.line, (*first.pairs, *second.pairs))
 
 
 def close_records(
@@ -183,6 +212,7 @@ class Subjects:
     records: Mapping[str, Record]
     sessions: Collection[str]
     comparisons: Collection[str]
+    benefits: Mapping[str, Benefit] = field(default_factory=dict)
 
 
 def close_follow_ups(
@@ -198,6 +228,7 @@ def close_follow_ups(
         if sheet.node.get("form") is None and sheet.node.get("instrument") is None:
             message = _("'{name}' asks nothing. Add a 'form', or name an 'instrument'.")
             context.report.problem(key.line, message.format(name=name))
+        _check_instrument(sheet, here)
         subjects = values.get("about") or ("award",)
         for subject in subjects:
             _check_about(subject, key, about.names, here)
@@ -227,9 +258,68 @@ def close_follow_ups(
             raises=read_raises(values.get("raises"), sheet.questions.fields, here),
             compared=compared,
             sample=sample,
+            derive=sheet.derive,
+            instrument=sheet.written.instrument if sheet.written else None,
             other=other,
         )
+        found[name] = _independent(found[name], sheet, about.benefits, here)
+        _check_safety(found[name], sheet, here)
     return found
+
+
+def _independent(
+    follow_up: FollowUp, sheet: OpenSheet, benefits: Mapping[str, Benefit], context: Context
+) -> FollowUp:
+    """Who asks and who must not: compared where both are questions, read and checked where `by` is a role."""
+    by, not_by = sheet.values.get("by") or "", tuple(sheet.values.get("not_by") or ())
+    if by in sheet.questions.fields and sheet.questions.fields[by].type not in WHO:
+        message = _(
+            "'by' of '{name}' names '{question}', which says no person: a party, a code or a choice does."
+        )
+        context.report.problem(sheet.key.line, message.format(name=follow_up.name, question=by))
+    known = {name for one in benefits.values() for name in _asked_at_delivery(one)}
+    paid = any(one.payee in _asked_at_delivery(one) for one in benefits.values())
+    for name in not_by:
+        if name == PAYEE and not paid and by in sheet.questions.fields:
+            message = _(
+                "'{name}' may not be asked by the payee, and no 'payee' names a question of each_delivery."
+            )
+            context.report.problem(sheet.key.line, message.format(name=follow_up.name))
+        elif name not in {PAYEE, *known}:
+            message = _("'not_by' of '{name}' names '{question}', which no each_delivery asks.")
+            text = message.format(name=follow_up.name, question=name) + did_you_mean(name, known)
+            context.report.problem(sheet.key.line, text)
+    if not_by and (by not in sheet.questions.fields or follow_up.about != "award"):
+        context.report.not_carried_out(sheet.key.line, _("'not_by' of '{name}'").format(name=follow_up.name))
+        return replace(follow_up, by=by, other={**follow_up.other, "not_by": not_by})
+    return replace(follow_up, by=by, not_by=not_by)
+
+
+def _asked_at_delivery(benefit: Benefit) -> Collection[str]:
+    return benefit.each_delivery.form if benefit.each_delivery is not None else ()
+
+
+def _check_instrument(sheet: OpenSheet, context: Context) -> None:
+    """An instrument whose questions are not reproduced is a place for a licensed form."""
+    if sheet.written is None or sheet.written.instrument.score or sheet.node.get("form") is not None:
+        return
+    instrument = sheet.written.instrument
+    message = _("'{name}' names {instrument}, and has no 'form'. {licence}")
+    text = message.format(name=sheet.name, instrument=instrument.name, licence=instrument.licence)
+    context.report.problem(sheet.key.line, text)
+
+
+def _check_safety(follow_up: FollowUp, sheet: OpenSheet, context: Context) -> None:
+    """What an instrument says must alarm somebody, does."""
+    for alarm in sheet.written.safety if sheet.written else ():
+        conditions = [one.when.node for one in follow_up.raises.values() if one.when is not None]
+        named = {node.name for one in conditions for node in every_node(one) if isinstance(node, Name)}
+        if alarm not in named:
+            message = _("'{name}' asks {instrument}, and nobody is told of an alarm. Add {hint}.")
+            hint = f"raises: {{safety: {{when: {alarm}, to: …, within: …}}}}"
+            instrument = sheet.written.instrument.name if sheet.written else ""
+            text = message.format(name=follow_up.name, instrument=instrument, hint=hint)
+            context.report.problem(sheet.key.line, text)
 
 
 def _dates(subject: Record | None, of_sessions: Collection[str]) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from almoner.definitions.reading import Context, entries, others, read_shape
 from almoner.definitions.scope import Known, Scope
 from almoner.definitions.sections.deliveries import DELIVERED
 from almoner.definitions.sections.measures import misplaced, read_measure, wanted_of
+from almoner.definitions.sections.occasions import read_occasion, scored
 from almoner.definitions.tree import Origin, Type
 from almoner.definitions.typed import CONDITION, Want
 from almoner.values.language import _
@@ -164,10 +165,13 @@ def _indicator(
             message = _("'{name}' counts '{counts}'. Write count: party, or the name of its source.")
             context.report.problem(key.line, message.format(name=name, counts=counts))
         return _plain(asked, source, counts)
-    if kind == "change" and isinstance(values[kind], nodes.Scalar) and values[kind].text in later.rows:
+    measured = scored(kind, values[kind], sheets.follow_ups)
+    if measured is not None:
         # The change of a recognised instrument: its own score, not an expression.
-        context.report.not_carried_out(key.line, _("'change' of an instrument in '{name}'").format(name=name))
-        return _later(_plain(asked, values[kind].text), "change")
+        source = measured.name
+        scope = _source_scope(source, awarded, later) or scope
+        score = measured.instrument.score if measured.instrument else ""
+        values = {**values, kind: nodes.Scalar(key.line, score)}
     want = CONDITION if kind in {"share", "survival"} else _FIGURE
     want = wanted_of(kind) if kind in MEASURES else want
     context = context.within(scope)
@@ -188,6 +192,12 @@ def _changed(asked: _Asked, indicator: Indicator, sheets: Sheets, context: Conte
         context.report.not_carried_out(asked.key.line, what)
         return _later(indicator, "change")
     indicator = _deflated(asked, indicator, sheets, context)
+    follow_up = sheets.follow_ups.get(indicator.source) if asked.kind == "change" else None
+    indicator = read_occasion(indicator, asked.values, follow_up, context)
+    if against and indicator.at is not None:
+        what = _("'against' with 'at' of '{name}'").format(name=asked.name)
+        context.report.not_carried_out(asked.key.line, what)
+        return _later(indicator, "against")
     if not against:
         return indicator
     if asked.kind != "change":

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from almoner.definitions import nodes
 from almoner.definitions.grammar.sections import BY_NAME, CALLED, SECTIONS
+from almoner.definitions.instruments import WrittenOut, read_instrument
 from almoner.definitions.names import GIVEN_LATER, Names, first_scope
 from almoner.definitions.problems import Report, did_you_mean
 from almoner.definitions.programme import Field, Parameter, Renewal, Session
@@ -46,9 +47,9 @@ def read_whole(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The values of a `Programme`, and the text of every table that was read. Problems go to the report."""
     check_order(definition, report)
-    whole = _Whole(definition, Context(report))
+    whole = _Whole(definition, Context(report), read_table)
     whole.head()
-    whole.figures(restated, read_table)
+    whole.figures(restated)
     whole.asked()
     whole.given()
     whole.shown()
@@ -92,8 +93,9 @@ def check_order(definition: nodes.Mapping, report: Report) -> None:
 class _Whole:
     """A definition while it is read; each method reads a part of the flow."""
 
-    def __init__(self, definition: nodes.Mapping, context: Context) -> None:
+    def __init__(self, definition: nodes.Mapping, context: Context, read_table: figures.ReadTable) -> None:
         self.definition = definition
+        self.read_table = read_table
         self.context = context
         self.report = context.report
         self.values: dict[str, Any] = {}
@@ -146,12 +148,14 @@ class _Whole:
                 node.line, message.format(currency=currency) + did_you_mean(currency, EXPONENTS)
             )
 
-    def figures(self, restated: nodes.Mapping | None, read_table: figures.ReadTable) -> None:
+    def figures(self, restated: nodes.Mapping | None) -> None:
         """Parameters, what a round restates of them, lookups and calendars."""
         parameters = figures.read_parameters(self.node("parameters"), self.context)
         if restated is not None:
             self._restate(parameters, restated)
-        tables, calendars, self.texts = figures.read_lookups(self.node("lookups"), read_table, self.context)
+        tables, calendars, self.texts = figures.read_lookups(
+            self.node("lookups"), self.read_table, self.context
+        )
         self._claim("parameters")
         self.values["parameters"] = _whole_ones(parameters)
         self.values["lookups"] = _whole_ones(tables)
@@ -252,7 +256,7 @@ class _Whole:
         sheets = records.open_sheets(self.node("records"), "records", context)
         anchors = (*ANCHORS, *records.dates_of(sheets), *self.calendars)
         asked_later = records.open_sheets(
-            self.node("follow_ups"), "follow_ups", replace(context, anchors=anchors)
+            self.node("follow_ups"), "follow_ups", replace(context, anchors=anchors), self._instrument
         )
         rows: dict[str, Rows] = {name: deliveries.delivery_rows(benefit) for name, benefit in opened.items()}
         rows.update({name: sheet.rows() for name, sheet in (*sheets.items(), *asked_later.items())})
@@ -263,7 +267,9 @@ class _Whole:
         values["benefits"] = benefits.close_benefits(opened, self.calendars, context)
         held = values["sessions"]
         values["records"] = records.close_records(sheets, self.calendars, about, context, held)
-        subjects = records.Subjects(about, values["records"], held, self._keys("comparison"))
+        subjects = records.Subjects(
+            about, values["records"], held, self._keys("comparison"), values["benefits"]
+        )
         values["follow_ups"] = records.close_follow_ups(asked_later, subjects, context)
         sent = sends.Sends(values["benefits"], values["consent"], self.report)
         asked = {**values["records"], **values["follow_ups"]}
@@ -271,6 +277,9 @@ class _Whole:
         walls.check_wall(self.node("wall"), values["wall"], asked, self.report)
         values["standing"] = after.read_standing(self.node("standing"), context)
         self._after(context)
+
+    def _instrument(self, node: nodes.Node, context: Context) -> WrittenOut | None:
+        return read_instrument(node, self.read_table, self.texts, context)
 
     def _later_scope(self) -> Scope:
         """What schedules, deliveries, standing, renewal and exit know beside the form; rows come when they are read."""
@@ -349,7 +358,12 @@ class _Whole:
             ],
             later=[
                 *(name for part in ("indicators", "follow_ups", "standing") for name in self._keys(part)),
-                *(name for record in values["records"].values() for name in record.derive),
+                *(
+                    name
+                    for part in ("records", "follow_ups")
+                    for sheet in values[part].values()
+                    for name in sheet.derive
+                ),
             ],
             sessions=values["sessions"],
             needs_day=self.node("eligibility") is not None,

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from almoner.definitions.programme import Programme
-from almoner.engine.overlaps import Held
+from almoner.engine.overlaps import Busy, Held
 from almoner.flow.deliveries.models import CalledOff
 from almoner.flow.deliveries.queries import called_off_answers
 
@@ -14,7 +14,7 @@ TAKEN = ("taken", "provisional", "settled")
 """The states of a delivery that took place, as far as anybody knows."""
 
 
-def busy_around(programme: Programme, days: Collection[date]) -> list[Held]:
+def busy_around(programme: Programme, days: Collection[date]) -> Busy:
     """The deliveries that say when they began, on these days and those beside them; opened with each party's key."""
     timed = [
         name
@@ -28,7 +28,7 @@ def busy_around(programme: Programme, days: Collection[date]) -> list[Held]:
         state__in=TAKEN,
         happened_on__in=near,
     )
-    return [
-        Held(row.benefit.name, row.happened_on, called_off_answers(programme, row))
-        for row in rows.order_by("id")
-    ]
+    busy = Busy()
+    for row in rows.order_by("id"):
+        busy.add(Held(row.benefit.name, row.happened_on, called_off_answers(programme, row)))
+    return busy

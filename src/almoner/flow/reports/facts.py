@@ -11,9 +11,9 @@ from typing import Any
 from almoner.definitions.answers import decode_derived
 from almoner.definitions.programme import Programme
 from almoner.definitions.tree import Name
-from almoner.engine.changes import GROUP
+from almoner.engine.changes import GROUP, OCCASION
 from almoner.engine.facts import Column, Computed, FactTable, Pseudonyms, computed, tables
-from almoner.engine.follow_ups import state_of
+from almoner.engine.follow_ups import occasions, state_of
 from almoner.engine.samples import SAMPLES
 from almoner.engine.screening import evaluate
 from almoner.flow.applications.models import Application, Round
@@ -64,7 +64,7 @@ class FactWriter:
         self._awards = list(awards_in(round_, *HELD))
         self._begun = begun_on(self._awards)
         self._ended = ended_on(self._awards)
-        self._has_expressions = any(record.derive for record in programme.records.values())
+        self._has_expressions = any(one.derive for one in programme.sheets)
 
     def write(self, folder: Path, *, until: Any, with_stock: bool) -> list[Path]:
         """Every table of the programme, as far as was known by the end of a period.
@@ -224,17 +224,21 @@ class FactWriter:
                 award__round=self._round, name=name, follow_up__isnull=False
             )
         }
-        rows = FollowUp.objects.select_related("award__decision", "award__application").filter(
-            award__round=self._round, name=name, due_on__lte=until
+        rows = list(
+            FollowUp.objects.select_related("award__decision", "award__application").filter(
+                award__round=self._round, name=name
+            )
         )
-        for row in rows:
+        named = self._occasions(name, rows) if table.has(OCCASION) else {}
+        for row in (row for row in rows if row.due_on <= until):
             sheet = answers.get(row.pk)
             state = state_of_follow_up(row)
             if row.award is None:
                 continue
-            yield self._sheet(
+            cells = self._sheet(
                 table, "follow_up", name, row.award, sheet, period="", due=row.due_on, row=row, state=state
             )
+            yield {**cells, OCCASION: named.get(row.pk)} if table.has(OCCASION) else cells
         if self._programme.follow_ups[name].compared:
             yield from self._compared(name, until)
 
@@ -252,6 +256,20 @@ class FactWriter:
                         "drawn": drawn[month],
                         "of": count,
                     }
+
+    def _occasions(self, name: str, rows: Sequence[FollowUp]) -> dict[int, str | None]:
+        """Which of the times that the file names each follow-up is, by the order of those of its award."""
+        by_award: dict[int | None, list[FollowUp]] = {}
+        for row in sorted(rows, key=lambda one: (one.due_on, one.pk)):
+            by_award.setdefault(row.award_id, []).append(row)
+        definition = self._programme.follow_ups[name]
+        asked_before = any(not one.after for one in definition.due)
+        found: dict[int, str | None] = {}
+        for award, mine in by_award.items():
+            first = asked_before and award in self._begun and mine[0].due_on == self._begun[award]
+            labels = occasions(definition, [one.due_on for one in mine], with_baseline=first)
+            found.update(zip((one.pk for one in mine), labels, strict=True))
+        return found
 
     def _compared(self, name: str, until: Any) -> Iterator[Row]:
         """What those who are compared were asked: rows of their group, about no award."""
@@ -271,6 +289,7 @@ class FactWriter:
                 "happened": told[-1] if told else None,
                 "decided_elsewhere": False,
                 GROUP: row.group,
+                **({OCCASION: None} if table.has(OCCASION) else {}),
                 **sheet_cells(self._programme, table, name, [follow_up.answers or {}], [{}])[0],
             }
 

@@ -27,8 +27,7 @@ def sheet_cells(
         outer: what else each knows: `as_of`, the answers of an application, and as `today` the day of which it tells.
     """
     derived: Sequence[Names] = [{} for _each in sheets]
-    record = programme.records.get(name)
-    if record is not None and record.derive:
+    if programme.sheet(name).derive:
         derived = derived_values(programme, name, sheets, outer)
     known = [{**own, **more} for own, more in zip(sheets, derived, strict=True)]
     wanted = [one for one in computed(programme) if one.table == table.name]

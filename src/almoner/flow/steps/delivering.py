@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from almoner.engine import casefile
+from almoner.engine.payees import payee_of
 from almoner.engine.schedule import EACH, DueInstalment, delivery_label, due_on, follow_ups_from
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
@@ -106,6 +107,7 @@ def list_due(round_: Round, day: date, *, by: User) -> list[dict[str, Any]]:
             "benefit": one.instalment.benefit,
             "what": one.instalment.name,
             "due_on": one.instalment.due_on.isoformat(),
+            "payee": payee_of(case, one.instalment),
             **_figure(one.instalment),
             "held": not one.is_due,
             "reason": one.reason,
@@ -120,6 +122,7 @@ def list_due(round_: Round, day: date, *, by: User) -> list[dict[str, Any]]:
             "benefit": one.benefit,
             "what": one.issue.name,
             "due_on": one.issue.due_on.isoformat(),
+            "payee": "",
             "figure": str(one.issue.part),
             "unit": programme.benefits[one.benefit].unit,
             "held": bool(one.barred),

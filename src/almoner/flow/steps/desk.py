@@ -16,7 +16,7 @@ from almoner.engine.caps import Around
 from almoner.engine.casefile import CaseFile, Instalment, instalment_name
 from almoner.engine.cycles import STOCK
 from almoner.engine.not_yet import NotYetCarriedOut
-from almoner.engine.overlaps import who_must_be_free
+from almoner.engine.overlaps import Busy, who_must_be_free
 from almoner.engine.schedule import EACH, delivery_label, follow_ups_from
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award, AwardBenefit
@@ -92,7 +92,7 @@ class Desk:
         """What hand-overs share with other people: how many received, each lot, and whose time is taken."""
         people = delivery_queries.people_who_received(self.programme.key, self.name)
         lots = lots_of(self.programme.key, self.name) if self._keeps_stock else None
-        busy = busy_around(self.programme, days) if who_must_be_free(self.each) else []
+        busy = busy_around(self.programme, days) if who_must_be_free(self.each) else Busy()
         return Around(people, lots, busy)
 
     def sort_out(self, rows: Sequence[BroughtRow]) -> tuple[list[Sheet], int]:

@@ -9,10 +9,12 @@ from typing import Any
 
 from almoner.definitions.programme import Programme
 from almoner.engine.follow_ups import state_of
+from almoner.engine.independence import why_not_asked_by
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.tasks import form_of, raises_of, tasks_from
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
+from almoner.flow.decisions.models import Award
 from almoner.flow.decisions.queries import awards_by_row
 from almoner.flow.deliveries.queries import begun_on, case_files, follow_up_file
 from almoner.flow.imports import actions as imports
@@ -198,6 +200,7 @@ def receive_follow_ups(round_: Round, rows: Sequence[Arrived], *, source: Source
             numbers[follow_up.pk] = so_far + len(made)
         records.attempt(tries, stamp=stamp)
         answered = [_answer(row, follow_up) for row, follow_up in matched if row.result == "answered"]
+        _refuse_the_paid(programme, answered)
         reported = records.report(
             [(sheet, form_of(programme, sheet.name)) for sheet in answered], stamp=stamp
         )
@@ -210,6 +213,28 @@ def receive_follow_ups(round_: Round, rows: Sequence[Arrived], *, source: Source
     return carry_out(
         "follow_up", request, may="follow up", programme=round_.programme, arguments=arguments, do=do
     )
+
+
+def _refuse_the_paid(programme: Programme, answered: Sequence[Answered]) -> None:
+    """Whoever is paid for the help does not ask what came of it.
+
+    Raises:
+        StepRefusedError: one of the sheets was filled in by such a person, or does not say by whom.
+    """
+    asked = [
+        (sheet, sheet.subject)
+        for sheet in answered
+        if programme.follow_ups[sheet.name].not_by and isinstance(sheet.subject, Award)
+    ]
+    cases = case_files(programme, [award for _sheet, award in asked])
+    wrong = [
+        (award.reference, why)
+        for (sheet, award), case in zip(asked, cases, strict=True)
+        if (why := why_not_asked_by(case, sheet.name, sheet.answers))
+    ]
+    if wrong:
+        message = _("{count} answers are not taken, the first about {award}: {why}")
+        raise StepRefusedError(message.format(count=len(wrong), award=wrong[0][0], why=wrong[0][1]))
 
 
 def _answer(row: Arrived, follow_up: FollowUp) -> Answered:

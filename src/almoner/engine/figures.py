@@ -71,7 +71,8 @@ class Figure:
     denominator; its value is their quotient, half-even to a millionth. `people` are distinct and called `whom`, `rows`
     are attendances; `unnamed` rows belong to nobody known. A cascade has `steps`, each a mapping of counts. A change is
     the middle one, beside its `mean`; `against` is the comparison's own, with the difference; `deflated` says in which
-    month's prices amounts stand. `carried_out` is False where nothing computes it yet.
+    month's prices amounts stand. `quartiles` are the two values between which the middle half of a median's lies.
+    `carried_out` is False where nothing computes it yet.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Figure:
     mean: str | None = None
     against: Mapping[str, Any] | None = None
     deflated: Mapping[str, Any] | None = None
+    quartiles: Sequence[str] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

@@ -44,6 +44,11 @@ INDICATOR = Shape(
         Key("count", NAME, "Counts parties (each once), or the rows of what it names."),
         Key("sum", RAW, "Sums an expression."),
         Key("median", RAW, "The median of an expression."),
+        Key(
+            "spread",
+            one_of("quartiles"),
+            "What stands beside a median: between which values the middle half lies.",
+        ),
         Key("share", RAW, "The share for which a condition holds, with yes, no, unknown and lost."),
         Key(
             "change",

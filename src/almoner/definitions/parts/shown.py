@@ -39,6 +39,7 @@ class Indicator:
     steps: tuple[str, ...] = ()
     against: str = ""  # the comparison beside which a change stands
     deflate: str = ""  # the lookup without keys that is the price index of a change in money
+    spread: str = ""  # 'quartiles' beside a median
     counts: str = ""  # a count of 'party' (distinct people) or of the rows of its source
     target: int | None = None  # micros
     unit: Text = ""  # as written; else it follows from the kind

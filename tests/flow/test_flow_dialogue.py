@@ -235,3 +235,24 @@ def test_who_leads_sees_a_task_once_it_is_late_and_may_not_act_on_it(hearing: He
     assert hearing.listed("lena", overdue=True) == ["code_it", "keep_environment_promise"]
     with pytest.raises(NotPermitted):
         finish_task(late, evidence="report 4", request=request)
+
+
+@pytest.mark.parametrize("evidence", ["visit to Wenli", "note to 77190042", "ZHAO wenli, letter 3"])
+def test_what_shows_a_promise_never_carries_the_name_that_stands_on_another_sheet(
+    hearing: Hearing, evidence: str
+) -> None:
+    from almoner.flow.records.models import Task
+    from almoner.flow.steps.recipe import StepRefusedError
+    from almoner.flow.steps.tasking import finish_task
+
+    comments(hearing)
+    # The first has a file of their own; the third has none, and left a name all the same.
+    named = {"name": "Zhao Wenli", "reach": "7719 0042"}
+    hearing.receive("contact", DAY, (1, named), (3, named))
+    coded_and_answered(hearing)
+    third = Task.objects.get(name="code_it", record__row_key="H-1 | 03")
+    for task, who in ((hearing.task("keep_environment_promise"), "wen"), (third, "cora")):
+        with pytest.raises(StepRefusedError, match="holds something of who it is about"):
+            finish_task(task, evidence=evidence, request=hearing.office.request(who, PROMISED))
+        shown = finish_task(task, evidence="report 4", request=hearing.office.request(who, PROMISED))
+        assert shown["state"] == "done"

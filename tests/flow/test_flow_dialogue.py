@@ -201,8 +201,10 @@ def test_words_and_names_lie_nowhere_in_the_clear(hearing: Hearing) -> None:
 
 def test_a_promise_is_done_by_its_owner_and_closed_by_an_officer_who_did_not_do_it(hearing: Hearing) -> None:
     from almoner.flow.steps.recipe import StepRefusedError
+    from almoner.flow.steps.staffing import add_user
     from almoner.flow.steps.tasking import finish_task, verify_task
     from almoner.people.access import NotPermitted
+    from almoner.vault.models import NotAllowed
 
     comments(hearing)
     coded_and_answered(hearing)
@@ -214,8 +216,13 @@ def test_a_promise_is_done_by_its_owner_and_closed_by_an_officer_who_did_not_do_
         finish_task(task, evidence="", request=office.request("wen", PROMISED))
     assert finish_task(task, evidence="report 4", request=office.request("wen", PROMISED))["state"] == "done"
     task.refresh_from_db()
+    office.users["olaf"] = add_user("olaf", [("officer", "")], by=office.users["carol"])
     with pytest.raises(StepRefusedError, match="which paper"):
-        verify_task(task, request=office.request("alice", PROMISED))
+        verify_task(task, request=office.request("olaf", PROMISED))
+    with pytest.raises(NotAllowed):
+        verify_task(task, evidence="visit 2", request=office.request("alice", PROMISED))
+    seen = verify_task(task, evidence="visit 2", request=office.request("olaf", PROMISED))
+    assert seen["state"] == "verified"
 
 
 def test_who_leads_sees_a_task_once_it_is_late_and_may_not_act_on_it(hearing: Hearing) -> None:

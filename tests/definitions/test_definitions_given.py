@@ -151,6 +151,12 @@ RECORD_LINES = [
      "'closed_by' of 't' is 'whoever is there', which is no role"),
     ("{about: award, form: {a: {type: choice, of: [big, small]}}, raises: {t: {to: doctor, within: {bigg: 1 day}}}}",
      "'within' of 't' names 'bigg', which is the value of no choice in the form. Did you mean 'big'?"),
+    ("{about: award, form: {a: {type: choice, of: [big, small]}}, raises: {t: {to: doctor, within: {big: 1 day}}}}",
+     "'within' of 't' must have a time for every value of one choice, and of no other."),
+    ("{about: award, form: {a: {type: choice, of: [big, small]}, b: {type: choice, of: [small, big]}}, raises: {t: {to: doctor, within: {big: 1 day, small: 2 days}}}}",
+     "'within' of 't' must have a time for every value of one choice, and of no other."),
+    ("{about: award, form: {a: {type: number}}, raises: {t: {to: doctor, within: 1 hour, escalation: the boss}}}",
+     "'escalation' of 't' is 'the boss', which is no role"),
 ]  # fmt: skip
 
 
@@ -197,6 +203,12 @@ def test_a_lot_is_sent_from_the_form_of_a_delivery(tmp_path: Path):
 def test_what_a_record_says_is_checked(tmp_path: Path, line: str, expected: str):
     problems = problems_of(tmp_path, text_of(**one("records", line)))
     assert any(expected in problem for problem in problems), problems
+
+
+def test_a_spread_stands_beside_a_median_alone(tmp_path: Path):
+    line = "{level: output, sum: jobs, from: report, spread: quartiles}"
+    problems = problems_of(tmp_path, text_of(**one("indicators", line), records=RECORDS))
+    assert any("'x' has a spread, and is no median." in problem for problem in problems), problems
 
 
 def test_a_record_is_read_whole(tmp_path: Path):

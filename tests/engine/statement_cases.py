@@ -88,7 +88,7 @@ indicators:
   disbursed: {level: output, sum: amount, from: deliveries of grant}
   laptops_given: {level: output, sum: quantity, from: deliveries of laptop}
   rural: {level: output, share: "home = 'rural' AND age >= 16", from: awards}
-  middle_tuition: {level: output, median: tuition, from: awards, unit: yuan a year}
+  middle_tuition: {level: output, median: tuition, spread: quartiles, from: awards, unit: yuan a year}
   middle_income: {level: output, median: double_income, from: awards}
   very_poor: {level: output, share: income <= 100, from: awards}
   earning: {level: output, share: wage > ceiling, from: awards}

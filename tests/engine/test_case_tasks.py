@@ -19,6 +19,16 @@ records:
       tell_the_office: {to: medical_reviewer, within: 12 hours}
       tell_the_maker: {when: serious, to: safety_desk, within: 24 hours, sends: [days_ill]}
       visit: {when: serious AND days_ill > 3, to: nurse, within: 2 working days}
+  complaint:
+    about: award
+    when: it happens
+    form:
+      asked: {type: boolean}
+      kind: {type: choice, of: [danger, grievance, wish]}
+      degree: {type: choice, of: [high, low], when: asked}
+    raises:
+      answer: {to: nurse, within: {wish: 60 days, danger: 1 day, grievance: 5 working days}}
+      rank: {to: nurse, within: {high: 1 hour, low: 2 days}}
 """
 
 AT = datetime(2026, 1, 16, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Friday
@@ -56,3 +66,26 @@ def test_an_unanswered_question_silences_no_alarm(case):
 
 def test_what_is_known_to_be_false_raises_nothing_whatever_else_is_missing(case):
     assert "visit" not in raised(case, days_ill=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "by"),
+    [
+        ("danger", datetime(2026, 1, 17, 1, 30, tzinfo=UTC)),
+        ("grievance", datetime(2026, 1, 23, 1, 30, tzinfo=UTC)),
+        ("wish", datetime(2026, 3, 17, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_clock_goes_by_the_answer_to_a_choice(case, kind, by):
+    (answer, _rank) = tasks_from(case, "complaint", {"kind": kind}, AT)
+    assert (answer.deadline, answer.unclear) == (by, False)
+
+
+def test_while_the_choice_is_unknown_the_shortest_clock_runs(case):
+    (answer, _rank) = tasks_from(case, "complaint", {}, AT)
+    assert answer.deadline == datetime(2026, 1, 17, 1, 30, tzinfo=UTC), "a gap gives nobody more time"
+
+
+def test_a_choice_that_is_not_always_asked_gives_nobody_more_time(case):
+    (_answer, rank) = tasks_from(case, "complaint", {"asked": False, "degree": "low"}, AT)
+    assert rank.deadline == datetime(2026, 1, 16, 2, 30, tzinfo=UTC)

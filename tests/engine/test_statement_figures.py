@@ -20,6 +20,8 @@ from statement_cases import (
 
 from almoner.engine.figures import Period, PeriodProblem, met
 from almoner.engine.statement import Account, StatementProblem
+from almoner.engine.statement_words import beside
+from almoner.values.language import use_language
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,15 @@ def test_a_median_of_an_even_number_is_between_the_two_middle_ones(tmp_path):
     rows = [award(number, **{"answer.tuition": Decimal(sum_)}) for number, sum_ in enumerate(tuitions)]
     found = figures_of(stated([write(tmp_path, {"awards": rows})]))
     assert found["middle_tuition"]["value"] == "0.025"
+
+
+def test_the_quartiles_beside_a_median_show_how_far_apart_they_are(tmp_path):
+    tuitions = ["1", "1", "2", "4", "5", "5", "5", None]
+    rows = [award(n, **{"answer.tuition": sum_ and Decimal(sum_)}) for n, sum_ in enumerate(tuitions)]
+    found = figures_of(stated([write(tmp_path, {"awards": rows})]))["middle_tuition"]
+    assert (found["value"], found["quartiles"], found["unknown"]) == ("4.00", ["1.00", "5.00"], 1)
+    with use_language("en"):
+        assert "the middle half between 1.00 yuan a year and 5.00 yuan a year" in beside(found)
 
 
 def test_a_figure_that_nothing_computes_yet_is_listed_without_a_value(figures, statement):

@@ -162,10 +162,19 @@ def check_median(figure, awards):
         row["answer.tuition"] for row in in_2025(awards, "awarded") if row["answer.tuition"] is not None
     )
     if not known:
-        assert figure["value"] is None
+        assert (figure["value"], figure["quartiles"]) == (None, None)
         return
-    both = known[(len(known) - 1) // 2] + known[len(known) // 2]
-    assert Decimal(figure["value"]) == (both / 2).quantize(Decimal("0.000001"), ROUND_HALF_EVEN)
+    assert Decimal(figure["value"]) == quantile(known, 2)
+    lower, upper = map(Decimal, figure["quartiles"])
+    assert (lower, -upper) == (quantile(known, 1), quantile([-one for one in reversed(known)], 1))
+    assert lower <= Decimal(figure["value"]) <= upper
+
+
+def quantile(known, quarters):
+    """A quartile by its definition: the value at the share, or halfway to the next where it falls between two."""
+    place, between = divmod(len(known) * quarters, 4)
+    both = known[place] * 2 if between else known[place - 1] + known[place]
+    return (both / 2).quantize(Decimal("0.000001"), ROUND_HALF_EVEN)
 
 
 def check_money(figure, part, deliveries):

@@ -32,9 +32,11 @@ def every_raise(programme: Programme) -> Iterator[Raise]:
 
 
 def task_roles(programme: Programme) -> frozenset[str]:
-    """The roles of this programme alone that a task names: who must act, in their place, and who closes it."""
+    """The roles of this programme alone that a task names: who must act, in their place, who closes it, who is told."""
     named = {
-        role for raised in every_raise(programme) for role in (raised.to, closer_of(raised), raised.deputy)
+        role
+        for raised in every_raise(programme)
+        for role in (raised.to, closer_of(raised), raised.deputy, raised.escalation)
     }
     return frozenset(named) - {"", *OFFICE_ROLES}
 

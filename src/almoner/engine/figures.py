@@ -74,7 +74,8 @@ class Figure:
     month's prices amounts stand; `measured` by what a mean, or poverty or inequality, is weighed, and against which
     line; `sampled` how many of how many were drawn to be asked; `yes_people` are the different ones among the `yes` of
     a share, as far as they are known; `at` is the occasion up to which a change goes, `important` for how many it was
-    large enough to matter. `carried_out` is False where nothing computes it yet.
+    large enough to matter; `quartiles` are the two values between which the middle half of a median's lies.
+    `carried_out` is False where nothing computes it yet.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Figure:
     sampled: Mapping[str, Any] | None = None
     at: str | None = None
     important: Mapping[str, Any] | None = None
+    quartiles: Sequence[str] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

@@ -73,6 +73,7 @@ class _Found:
     total: int | None = None
     lower: int | None = None
     upper: int | None = None
+    quarters: Sequence[int] = ()
     people_counted: int = 0
 
 
@@ -288,12 +289,22 @@ def _aggregates(value: str, asked: _Asked) -> list[str]:
         case "sum":
             return [*counts, f"sum({value}) {known}"]
         case "median":
-            # The lower of the two middle values and, counted from the other end, the upper one: both exact.
-            return [*counts, f"quantile_disc({value}, 0.5) {known}", f"-quantile_disc(-{value}, 0.5) {known}"]
+            shares = (("0.5", "0.5"), ("0.25", "0.75"), ("0.75", "0.25"))
+            wanted = shares if asked.indicator.spread else shares[:1]
+            return [*counts, *(sql for below, above in wanted for sql in _both(value, below, above, known))]
         case "count" | "share":
             return [*counts, f"count(DISTINCT party) FILTER ({answered[0]})"]
         case _:
             return counts
+
+
+def _both(value: str, below: str, above: str, known: str) -> tuple[str, str]:
+    """The value at a share and, counted from the other end, the next one where the share falls between two.
+
+    Both are exact; the quantile is halfway between them (definition 2 of Hyndman and Fan, 1996, American Statistician
+    50(4): the usual median, and quartiles by the same rule).
+    """
+    return f"quantile_disc({value}, {below}) {known}", f"-quantile_disc(-{value}, {above}) {known}"
 
 
 def _found(whole: Counts, asked: _Asked, rest: list[Any]) -> _Found:
@@ -304,7 +315,9 @@ def _found(whole: Counts, asked: _Asked, rest: list[Any]) -> _Found:
         case "sum":
             return _Found(counts, total=rest.pop(0))
         case "median":
-            return _Found(counts, lower=rest.pop(0), upper=rest.pop(0))
+            middle = (rest.pop(0), rest.pop(0))
+            quarters = [rest.pop(0) for _each in range(4)] if asked.indicator.spread else []
+            return _Found(counts, lower=middle[0], upper=middle[1], quarters=quarters)
         case "count" | "share":
             return _Found(counts, people_counted=int(rest.pop(0)))
         case _:
@@ -388,7 +401,16 @@ def _median(programme: Programme, asked: _Asked, figure: Figure, found: _Found) 
         return figure
     both = int(found.lower) + int(found.upper)
     value = _number(programme, asked, half_even_div(both, 2))
-    return replace(figure, value=value, target_met=met(both, 2 * MICRO, asked.indicator.target))
+    pairs = zip(found.quarters[::2], found.quarters[1::2], strict=True)
+    quartiles = [
+        _number(programme, asked, half_even_div(int(low) + int(high), 2)) or "" for low, high in pairs
+    ]
+    return replace(
+        figure,
+        value=value,
+        target_met=met(both, 2 * MICRO, asked.indicator.target),
+        quartiles=quartiles or None,
+    )
 
 
 def _number(programme: Programme, asked: _Asked, micros: int | None) -> str | None:

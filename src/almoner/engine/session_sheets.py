@@ -51,11 +51,11 @@ def conclude(
     refuse_rows(programme, form_name, expressions)
     names = [names_of(programme, form_name, sheet, {"as_of": on, "today": on}) for sheet in sheets]
     concluded = []
-    for row in evaluate_many(programme, expressions, names):
+    for sheet, row in zip(sheets, evaluate_many(programme, expressions, names), strict=True):
         derived = {name: one.value for name, one in zip(record.derive, row, strict=False)}
         answers = dict(zip((one.name for one in asked), row[len(derived) :], strict=True))
         tasks = [
-            task_of(programme, form_name, one, answer, at)
+            task_of(programme, form_name, one, answer, answers=sheet, at=at)
             for one in record.raises.values()
             if (answer := _answer(answers.get(one.name))).value is not False
         ]
@@ -74,12 +74,13 @@ def opens_party(programme: Programme, record: str, sheets: Sequence[tuple[Answer
     Args:
         programme: the programme.
         record: the record's name.
-        sheets: the answers of each, and those of the record that it is about.
+        sheets: the answers of each, and those of the record that it is about (none where it is about a session).
     """
     definition = programme.records[record]
     if not definition.opens_party or definition.opens is None:
         return [definition.opens_party for _each in sheets]
-    subject = programme.records[definition.about].form
+    about_record = programme.records.get(definition.about)
+    subject = about_record.form if about_record else {}
     names = [
         {**{name: about.get(name) for name in subject}, **names_of(programme, record, own, {})}
         for own, about in sheets

@@ -405,6 +405,9 @@ def beside(figure: Mapping[str, Any]) -> list[str]:
     said += [f"{label} {counted(figure[key])}" for key, label in labels.items() if figure[key]]
     said += _compared(figure)
     said += _important(figure.get("important"))
+    if figure["quartiles"]:
+        low, high = (shown(figure, value) for value in figure["quartiles"])
+        said.append(_("the middle half between {low} and {high}").format(low=low, high=high))
     if figure["kind"] == "count" and figure["counts"] == "party" and figure["rows"]:
         said.append(_("in {rows} entries").format(rows=counted(figure["rows"])))
     elif figure["people"] and figure["people"] != figure["rows"]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from almoner.definitions.programme import Field, Programme, Raise
+from almoner.definitions.programme import Duration, Field, Programme, Raise
 from almoner.definitions.sections.leaving import RENEWAL
 from almoner.engine.casefile import Answers, CaseFile, Task
 from almoner.engine.conditions import ask
@@ -42,7 +42,7 @@ def tasks_from(case: CaseFile, form_name: str, answers: Answers, at: datetime) -
             raise NotYetCarriedOut(programme, f"{form_name}.raises.{one.name}.{key}")
         answer = Answer(value=True) if one.when is None else ask(case, [one.when], day, sheet=asked)[0]
         if answer.value is not False:
-            found.append(task_of(programme, form_name, one, answer, at))
+            found.append(task_of(programme, form_name, one, answer, answers=answers, at=at))
     return tuple(found)
 
 
@@ -73,15 +73,18 @@ def form_of(programme: Programme, form_name: str) -> Mapping[str, Field]:
     return programme.follow_ups[form_name].form
 
 
-def task_of(programme: Programme, form_name: str, one: Raise, answer: Answer, at: datetime) -> Task:
+def task_of(  # noqa: PLR0913 -- a task is these things
+    programme: Programme, form_name: str, one: Raise, answer: Answer, *, answers: Answers, at: datetime
+) -> Task:
     """The task that a condition raises which is not FALSE; *unclear*, with what is missing, where it is unknown."""
     unclear = answer.value is None
     missing = (*answer.missing, *(blocked.place for blocked in answer.blocked)) if unclear else ()
-    by, occasion = None, ""
-    if isinstance(one.within, str):
+    within, occasion = _clocks(one, form_of(programme, form_name), answers), ""
+    if isinstance(one.within, str) and not within:
         occasion = one.within
-    else:
-        by = deadline(at, one.within.count, one.within.unit, time_zone=programme.time_zone)
+    by = min(
+        (deadline(at, span.count, span.unit, time_zone=programme.time_zone) for span in within), default=None
+    )
     return Task(
         name=one.name,
         raised_by=form_name,
@@ -94,3 +97,15 @@ def task_of(programme: Programme, form_name: str, one: Raise, answer: Answer, at
         done_by=one.done_by,
         closed_by=one.closed_by,
     )
+
+
+def _clocks(one: Raise, form: Mapping[str, Field], answers: Answers) -> tuple[Duration, ...]:
+    """How long a task may take: its one clock, or that of the answer. Of an unknown answer all, so the shortest holds.
+
+    Empty where it is bound to an occasion. What is not always asked counts as unknown.
+    """
+    if not one.clocks:
+        return () if isinstance(one.within, str) else (one.within,)
+    said = answers.get(one.clock_by) if form[one.clock_by].when is None else None
+    known = one.clocks.get(str(said))
+    return (known,) if known else tuple(one.clocks.values())

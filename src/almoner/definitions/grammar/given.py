@@ -157,7 +157,8 @@ RAISE = Shape(
         Key(
             "within",
             RAW,
-            "By when: a duration, `same session`, or a duration for each value of a choice.",
+            "By when: a duration, `same session`, or a duration for each value of a choice of the form; while that is "
+            "unknown the shortest holds.",
             obligatory=True,
         ),
         Key(
@@ -173,7 +174,7 @@ RAISE = Shape(
             "The role that verifies it, never who did it: `officer`, or `officer with evidence`.",
         ),
         Key("deputy", NAME, "The role that may act in their place."),
-        Key("escalation", NAME, "Who is told when it is late.", later=True),
+        Key("escalation", NAME, "The role that sees the task too once it is late."),
         Key("evidence", NAME, "What must be shown.", later=True),
     ),
 )
@@ -197,7 +198,12 @@ RECORD = Shape(
         Key("due", SPAN, "How long after the period's end it is due, in days."),
         Key("by", NAME, "Who reports: party, partner, officer, anyone, file."),
         Key("verified_by", NAME, "Who verifies it; somebody else than the reporter."),
-        Key("names", one_of("party", "none", "optional"), "none: attendances, never printed as people."),
+        Key(
+            "names",
+            one_of("party", "none", "optional"),
+            "none: attendances, never printed as people. optional: the same, and whoever wants a file of their own has "
+            "one (`opens`), of a session's record too.",
+        ),
         Key("form", FORM, "What is asked.", obligatory=True),
         Key("derive", RAW, "What follows from it."),
         Key("raises", Each(of=RAISE), "Tasks that an answer demands.", deferred=True),

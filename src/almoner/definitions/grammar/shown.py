@@ -63,6 +63,11 @@ INDICATOR = Shape(
             "The amount below which somebody is poor, on the day of which the row tells.",
         ),
         Key("weight", RAW, "How much a row counts: the size of the household; 1 where it is not said."),
+        Key(
+            "spread",
+            one_of("quartiles"),
+            "What stands beside a median: between which values the middle half lies.",
+        ),
         Key("share", RAW, "The share for which a condition holds, with yes, no, unknown and lost."),
         Key(
             "change",

@@ -150,7 +150,11 @@ def delivery_of(name: str, benefits: Mapping[str, Benefit]) -> dict[str, Field]:
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """A task that an answer demands."""
+    """A task that an answer demands.
+
+    `within` holds where the clock does not go by a choice; where it does, `clocks` has the time of each value of the
+    choice `clock_by`.
+    """
 
     name: str
     when: Expression | None
@@ -161,6 +165,9 @@ class Raise:
     done_by: str = ""
     closed_by: str = ""  # a role, or a role and ' with evidence'
     deputy: str = ""
+    escalation: str = ""  # the role that sees it too once it is late
+    clock_by: str = ""
+    clocks: Mapping[str, Duration] = field(default_factory=dict)
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 
@@ -189,7 +196,8 @@ class Record:
     `rhythm` is a stretch of time in place of a calendar: one is owed each such stretch after the award.
 
     `people` is 'attendances' where one person may be in it twice. A record that `opens_party` gives whoever it is
-    about a file of their own, if `opens` holds (None: always).
+    about a file of their own, if `opens` holds (None: always). It is `named` where every row has a party; where it
+    `may_name` one, the row that opens a file has a party, and no other.
     """
 
     name: str
@@ -203,6 +211,7 @@ class Record:
     by: str = "officer"
     verified_by: str = ""
     named: bool = True
+    may_name: bool = False
     people: str = ""
     opens_party: bool = False
     opens: Expression | None = None

@@ -51,6 +51,7 @@ class Indicator:
     deflate: str = ""  # the lookup without keys that is the price index of a change in money
     line_expression: Expression | None = None  # the amount below which somebody is poor
     weight: Expression | None = None  # how much a row counts in a measure: the size of a household
+    spread: str = ""  # 'quartiles' beside a median
     counts: str = ""  # a count of 'party' (distinct people) or of the rows of its source
     target: int | None = None  # micros
     unit: Text = ""  # as written; else it follows from the kind

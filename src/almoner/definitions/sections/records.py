@@ -150,7 +150,7 @@ def close_records(
             here.report.not_carried_out(key.line, _("'signed_by' of '{name}'").format(name=name))
         if name not in of_sessions:
             _note_later(values.get("about") or "", key, here)
-        elif values.get("names") != "none" and values.get("about") not in sheets:
+        elif values.get("names") not in {"none", "optional"} and values.get("about") not in sheets:
             here.report.not_carried_out(key.line, _("the names in '{name}'").format(name=name))
         opens_party, opens = _opens(sheet, sheets, here)
         found[name] = Record(
@@ -164,7 +164,8 @@ def close_records(
             due_days=in_days(values.get("due"), sheet.node, "due", here) or 0,
             by=values.get("by") or "officer",
             verified_by=values.get("verified_by") or "",
-            named=values.get("names") != "none",
+            named=values.get("names") not in {"none", "optional"},
+            may_name=values.get("names") == "optional",
             people=values.get("people") or "",
             opens_party=opens_party,
             opens=opens,

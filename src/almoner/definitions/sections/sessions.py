@@ -96,11 +96,11 @@ def of_sessions(programme: Programme) -> set[str]:
 
 
 def check_sheets(records: Mapping[str, Any], context: Context) -> None:
-    """A record without names counts attendances, and only a record about a record can open a party."""
+    """A record without names counts attendances; only one about a record, or with optional names, opens a party."""
     for record in records.values():
         if record.people == "people" and not record.named:
             message = _("'{name}' has no names, so its rows are attendances, not people.")
             context.report.problem(record.line, message.format(name=record.name))
-        if record.opens_party and record.about not in records:
+        if record.opens_party and record.about not in records and not record.may_name:
             message = _("'{name}' opens a party, and is about no record that the party could be in.")
             context.report.problem(record.line, message.format(name=record.name))

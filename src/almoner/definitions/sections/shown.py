@@ -152,6 +152,9 @@ def _indicator(
     if not source and kind in {"change", "survival", "sum", "median", *MEASURES}:
         # A figure whose expression summarises rows itself (`last(quarterly_return, jobs)`) is asked of each award.
         source = "awards"
+    if kind != "median" and values.get("spread"):
+        message = _("'{name}' has a spread, and is no median. Remove 'spread'.")
+        context.report.problem(key.line, message.format(name=name))
     scope = _source_scope(source, awarded, later)
     if scope is None:
         message = _(
@@ -285,6 +288,7 @@ def _plain(asked: _Asked, source: str, counts: str = "") -> Indicator:
         counts=counts,
         target=values.get("target"),
         unit=values.get("unit") or "",
+        spread=values.get("spread") or "",
         other=others(values, shown.INDICATOR),
     )
 

@@ -9,7 +9,7 @@ from almoner.definitions import nodes
 from almoner.definitions.grammar import given
 from almoner.definitions.problems import did_you_mean
 from almoner.definitions.programme import Duration, Field, Raise
-from almoner.definitions.reading import NAME_LENGTH, Context, entries, is_name, others, plain, read_shape
+from almoner.definitions.reading import NAME_LENGTH, Context, entries, is_name, others, read_shape
 from almoner.definitions.roles import WITH_EVIDENCE
 from almoner.definitions.spans import SpanProblem, duration
 from almoner.values.language import _
@@ -25,7 +25,10 @@ def read_raises(node: nodes.Node | None, form: Mapping[str, Field], context: Con
         here = inside.of(name)
         values = read_shape(value, given.RAISE, here)
         _check_roles(values, key, here)
-        within = _within(values.get("within"), form, here)
+        node_within = values.get("within")
+        by_choice = isinstance(node_within, nodes.Mapping)
+        within = None if by_choice else _within(node_within, here)
+        clock_by, clocks = _by_choice(node_within, form, here)
         found[name] = Raise(
             name=name,
             when=values.get("when"),
@@ -36,32 +39,37 @@ def read_raises(node: nodes.Node | None, form: Mapping[str, Field], context: Con
             done_by=values.get("done_by") or "",
             closed_by=values.get("closed_by") or "",
             deputy=values.get("deputy") or "",
-            other=_raise_other(values),
+            escalation=values.get("escalation") or "",
+            clock_by=clock_by,
+            clocks=clocks,
+            other=others(values, given.RAISE),
         )
     return found
 
 
-def _raise_other(values: Mapping[str, Any]) -> dict[str, Any]:
-    other = others(values, given.RAISE)
-    within = values.get("within")
-    if isinstance(within, nodes.Mapping):
-        other["within"] = plain(within)
-    return other
+def _by_choice(
+    node: nodes.Node | None, form: Mapping[str, Field], context: Context
+) -> tuple[str, dict[str, Duration]]:
+    """The choice by which a clock goes, and the time of each of its values. No value may be without one."""
+    if not isinstance(node, nodes.Mapping):
+        return "", {}
+    choices = {choice for field in form.values() for choice in field.choices}
+    said = {key.text: value for key, value in node}
+    for key, _value in node:
+        if key.text not in choices:
+            message = _("'within' of '{name}' names '{value}', which is the value of no choice in the form.")
+            text = message.format(name=context.owner, value=key.text) + did_you_mean(key.text, choices)
+            context.report.problem(key.line, text)
+    spans = {value: _duration(one, context) for value, one in said.items()}
+    clocks = {value: span for value, span in spans.items() if span is not None}
+    fitting = [name for name, field in form.items() if field.choices and set(field.choices) == set(said)]
+    if len(fitting) != 1 and set(said) <= choices:
+        message = _("'within' of '{name}' must have a time for every value of one choice, and of no other.")
+        context.report.problem(node.line, message.format(name=context.owner))
+    return (fitting[0] if fitting else ""), clocks
 
 
-def _within(node: nodes.Node | None, form: Mapping[str, Field], context: Context) -> Duration | str | None:
-    if isinstance(node, nodes.Mapping):
-        choices = {choice for field in form.values() for choice in field.choices}
-        for key, value in node:
-            if key.text not in choices:
-                message = _(
-                    "'within' of '{name}' names '{value}', which is the value of no choice in the form."
-                )
-                text = message.format(name=context.owner, value=key.text) + did_you_mean(key.text, choices)
-                context.report.problem(key.line, text)
-            _duration(value, context)
-        context.report.not_carried_out(node.line, _("'within' by the values of a choice"))
-        return None
+def _within(node: nodes.Node | None, context: Context) -> Duration | str | None:
     if isinstance(node, nodes.Scalar) and node.text == SAME_SESSION:
         return SAME_SESSION
     return _duration(node, context) if node is not None else None
@@ -77,7 +85,7 @@ def _duration(node: nodes.Node, context: Context) -> Duration | None:
 
 def _check_roles(values: Mapping[str, Any], key: nodes.Scalar, context: Context) -> None:
     """A role is written as a name, so that a user can hold it."""
-    roles = {name: values.get(name) or "" for name in ("to", "deputy", "closed_by")}
+    roles = {name: values.get(name) or "" for name in ("to", "deputy", "closed_by", "escalation")}
     roles["closed_by"] = roles["closed_by"].removesuffix(WITH_EVIDENCE)
     for name, role in roles.items():
         if role and not is_name(role, NAME_LENGTH):

@@ -27,7 +27,7 @@ def check_wall(
             report.problem(node.line, message.format(role=role))
     for sheet in sheets.values():
         for raised in sheet.raises.values():
-            for role in {raised.to, raised.deputy, closer_of(raised)} & set(wall):
+            for role in {raised.to, raised.deputy, closer_of(raised), raised.escalation} & set(wall):
                 message = _(
                     "'{task}' goes to '{role}', which stands behind the wall and may see only aggregates."
                 )

@@ -210,6 +210,18 @@ def records_by_key(round_: Round, name: str, keys: Sequence[str]) -> Mapping[str
     return {row.row_key: row for row in rows if row.row_key in wanted}
 
 
+def sheets_together(record: Record) -> list[Record]:
+    """All sheets that belong to the one that a record is about in the end: it, those about it, and so on down."""
+    while record.about is not None:
+        record = record.about
+    rows = Record.objects.select_related(*WITH_KEYS, "about__about__session__data_key")
+    found = level = list(rows.filter(pk=record.pk))
+    while level:
+        level = list(rows.filter(about__in=level).order_by("id"))
+        found = [*found, *level]
+    return found
+
+
 def tasks_done_by(records: Sequence[Record], names: Sequence[str]) -> list[Task]:
     """The open tasks of these names that these records raised."""
     return list(Task.objects.filter(record__in=records, name__in=names, state="open"))

@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterator
 
 from almoner.definitions.tree import Type
 from almoner.engine.outgoing import candidates, gives_away, texts_of
+from almoner.engine.tasks import form_of
 from almoner.flow.applications.queries import answers_of, programme_of
+from almoner.flow.deliveries.queries import record_answers
 from almoner.flow.records.models import Record
+from almoner.flow.records.queries import sheets_together
 from almoner.people.models import Party
 from almoner.people.queries import identity_of, is_named_by
 
@@ -24,9 +27,10 @@ def tells_who(text: str, record: Record, *, besides: Collection[str] = ()) -> bo
     if not text:
         return False
     party = _party_of(record)
+    known = {*besides, *_written_beside(record)}
     if party is None:
-        return gives_away(text, besides)
-    return gives_away(text, {*besides, *_known_of(party, record)}) or is_named_by(party, candidates(text))
+        return gives_away(text, known)
+    return gives_away(text, {*known, *_known_of(party, record)}) or is_named_by(party, candidates(text))
 
 
 def _party_of(record: Record | None) -> Party | None:
@@ -38,6 +42,22 @@ def _party_of(record: Record | None) -> Party | None:
             return record.award.party
         record = record.about
     return None
+
+
+def _written_beside(record: Record) -> Iterator[str]:
+    """Names and contacts on the sheets of a session that belong together, where a name may stand on another sheet.
+
+    A file's name is none of them: it is what an evidence names.
+    """
+    if record.award is not None:
+        return
+    programme = programme_of(record.round.edition)
+    for sheet in sheets_together(record):
+        asked = form_of(programme, sheet.name)
+        told = {name for name, field in asked.items() if field.type in {Type.CODE, Type.PARTY}}
+        if told:
+            answers = record_answers(programme, sheet)
+            yield from (text for name in asked if name in told for text in texts_of(answers.get(name)))
 
 
 def _known_of(party: Party, record: Record) -> Iterator[str]:

@@ -40,13 +40,14 @@ OFFICER = "officer"
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A task with the roles of its edition: who must act or may in their place, and who verifies ('' : nobody)."""
+    """A task with the roles of its edition: who must act or may in their place; '' : nobody verifies, or is told."""
 
     task: Task
     programme: Programme
     to: frozenset[str]
     closer: str = ""
     closes_with_evidence: bool = False
+    escalation: str = ""
 
     @property
     def waits(self) -> bool:
@@ -80,6 +81,8 @@ def list_tasks(
 ) -> list[Listed]:
     """A programme's tasks: all for whoever may see all, else those addressed to a role that the person holds.
 
+    A task that is late is listed for its `escalation` too, who may not act on it.
+
     Args:
         programme: the programme's key.
         by: who looks.
@@ -100,16 +103,19 @@ def list_tasks(
         _check_role(programme, role)
     held = roles_in(by, programme)
     now = current().now()
-    duties = [duty_of(task) for task in tasks_of(programme, verified=everything)]
     everybody = roles_held_in(programme)
-    listed = [
-        _listed(duty, now, everybody)
+    duties = [duty_of(task) for task in tasks_of(programme, verified=everything)]
+    asked = [
+        (duty, _listed(duty, now, everybody))
         for duty in duties
-        if (sees_all or held & {*duty.to, duty.closer})
-        and (not role or role == duty.task.role)
-        and (everything or duty.waits)
+        if (not role or role == duty.task.role) and (everything or duty.waits)
     ]
-    chosen = [one for one in listed if one.is_overdue or not overdue]
+    chosen = [
+        one
+        for duty, one in asked
+        if (one.is_overdue or not overdue)
+        and (sees_all or held & {*duty.to, duty.closer} or (one.is_overdue and duty.escalation in held))
+    ]
     return sorted(chosen, key=lambda one: (not one.is_overdue, one.due_at is not None, one.due_at or now))
 
 
@@ -129,7 +135,7 @@ def duty_of(task: Task) -> Duty:
     if raised is None:
         return Duty(task, programme, frozenset({task.role}))
     to = frozenset({task.role, raised.deputy} - {""})
-    return Duty(task, programme, to, closer_of(raised), wants_evidence(raised))
+    return Duty(task, programme, to, closer_of(raised), wants_evidence(raised), raised.escalation)
 
 
 def _listed(duty: Duty, now: datetime, held: frozenset[str]) -> Listed:

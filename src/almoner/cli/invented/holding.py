@@ -1,0 +1,115 @@
+"""How the sessions of a play are planned, filed for, held, closed or cancelled, and followed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from almoner.cli import demo_stage as stage
+from almoner.cli.import_file import bring
+from almoner.cli.import_order import Order
+from almoner.cli.invented.cast import Cast, Row
+from almoner.cli.invented.drawing import Drawer
+from almoner.cli.invented.play import Day, Sessions, Sheet
+from almoner.cli.invented.writing import write
+from almoner.flow.applications.models import Round
+from almoner.flow.sessions.models import Session
+from almoner.flow.steps import holding
+from almoner.values.dates import add_days
+
+
+@dataclass(slots=True)
+class Holder:
+    """Holds the sessions of a play. `planned` are they by their codes, once they are planned."""
+
+    cast: Cast
+    work: Path
+    planned: dict[str, Session] = field(default_factory=dict)
+
+    def acts(self) -> Iterator[stage.Act]:
+        """The planning of all, then of each the papers, and the day itself."""
+        play, sessions = self.cast.play, self.cast.play.sessions
+        if sessions is None:
+            return
+        yield stage.Act(play.opens, partial(self._plan, sessions))
+        for day in sessions.days:
+            if sessions.papers:
+                yield stage.Act(add_days(day.on, -sessions.filed), partial(self._file, sessions, day))
+            if day.cancelled:
+                yield stage.Act(day.on, partial(self._cancel, day))
+            else:
+                yield stage.Act(day.on, partial(self._hold, sessions, day))
+
+    def files(self) -> Iterator[stage.Later]:
+        """What comes after the day of a session that was held."""
+        sessions = self.cast.play.sessions
+        if sessions is None:
+            return
+        for day in sessions.days:
+            for sheet in sessions.files.values() if not day.cancelled else ():
+                for place, after in enumerate(sheet.after):
+                    if after:
+                        make = partial(self._made, sheet, day, place)
+                        yield stage.Later(add_days(day.on, after), sheet.mapping.kind, sheet.path, make)
+
+    def _plan(self, sessions: Sessions, on_stage: stage.Stage, round_: Round, on: date) -> Any:
+        planned = [holding.Planned(sessions.kind, one.code, one.site, one.on) for one in sessions.days]
+        request = on_stage.request("officer", on, f"{round_.uid} plan")
+        made = holding.plan_sessions(round_, planned, request=request)
+        self.planned = {day.code: session for day, session in zip(sessions.days, made, strict=True)}
+        return {"planned": len(made)}
+
+    def _file(self, sessions: Sessions, day: Day, on_stage: stage.Stage, _round: Round, on: date) -> Any:
+        names = {"opens": self.cast.play.opens, "session": day.code, "held": day.on}
+        papers = Drawer(self.cast.play.seed).draw(sessions.papers, names, f"{day.code}/papers").said
+        request = on_stage.request("officer", on, f"{day.code} papers")
+        return holding.file_papers(self.planned[day.code], papers, request=request)
+
+    def _cancel(self, day: Day, on_stage: stage.Stage, _round: Round, on: date) -> Any:
+        request = on_stage.request("officer", on, f"{day.code} cancel")
+        return holding.cancel_session(self.planned[day.code], why=day.cancelled, request=request)
+
+    def _hold(self, sessions: Sessions, day: Day, on_stage: stage.Stage, round_: Round, on: date) -> Any:
+        """From the opening to the closed sheet."""
+        session = self.planned[day.code]
+
+        def asked(what: str) -> Any:
+            return on_stage.request("officer", on, f"{day.code} {what}")
+
+        holding.open_session(session, request=asked("open"))
+        lines: dict[str, int] = {}
+        for sheet in sessions.files.values():
+            if 0 in sheet.after:
+                rows = self._rows(sheet, day, sheet.after.index(0))
+                lines[sheet.name] = len(rows)
+                self._take_over(sheet, rows, day, on_stage, round_)
+        holding.hold_session(session, request=asked("hold"))
+        counted = {record: lines[name] for record, name in sessions.counted.items()}
+        closed = holding.close_session(session, counted=counted, request=asked("close"))
+        for account, amount in sessions.costs.items():
+            on_stage.spend(round_, stage.Cost(account, amount, on), self.cast.play.round.fund)
+        return closed
+
+    def _take_over(
+        self, sheet: Sheet, rows: list[Row], day: Day, on_stage: stage.Stage, round_: Round
+    ) -> None:
+        if not rows:
+            return
+        file = self._write(sheet, rows, day, day.on)
+        brought = bring(self.cast.play.programme.key, file, sheet.mapping.kind, sheet.path)
+        Order(brought, round_.name, on_stage.request("officer", day.on, brought.key)).carry_out()
+
+    def _made(self, sheet: Sheet, day: Day, place: int, _round: Round) -> Path | None:
+        rows = self._rows(sheet, day, place)
+        return self._write(sheet, rows, day, add_days(day.on, sheet.after[place])) if rows else None
+
+    def _rows(self, sheet: Sheet, day: Day, place: int) -> list[Row]:
+        asked = list(self.cast.occasions_after(sheet, day))[place]
+        return self.cast.rows(sheet, asked, session=day.code)
+
+    def _write(self, sheet: Sheet, rows: list[Row], day: Day, on: date) -> Path:
+        return write(self.work, f"{day.code}-{sheet.name}-{on}", rows, sheet.mapping)

@@ -165,6 +165,18 @@ WRONG = [
     ("patients_2024", "received: medicine", "received: medicines", "Did you mean 'medicine'?"),
     ("patients_2024", "renewal: insured now", "renewal: insured", "Did you mean 'insured now'?"),
     (
+        "maize_2025",
+        "on: [2025-03-20, 2025-12-19]",
+        "on: [2025-03-13]",
+        "'survey' comes on 2025-03-13, before",
+    ),
+    (
+        "clinic_days_2025",
+        "attendee: attendees",
+        "attendee: {often: 0.5}",
+        "'counted' is a whole number",
+    ),
+    (
         "patients_2024",
         "on: [2025-10-06, 2025-11-25]",
         "on: [2025-11-25, 2025-10-06]",

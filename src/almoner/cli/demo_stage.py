@@ -114,6 +114,10 @@ class Played:
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
+Happening = tuple[date, str, Callable[[date], None]]
+"""A day, the place of what happens among the rest of the day, and what it is."""
+
+
 class Stage:
     """An office with its four users. The clock is moved to each day on which something happens."""
 
@@ -133,16 +137,7 @@ class Stage:
     def play(self, play: Play) -> Played:
         """Play a round to its last day, in the order of the days."""
         played = Played(self._opened(play), play)
-        if play.file is not None and play.mapping is not None:
-            brought = bring(play.programme, play.file, "applications", play.mapping)
-            self._take_over(played, brought, play.received_on or play.opens)
-        for one in play.late_papers:
-            file = one.make(played.round)
-            if file is not None:
-                self._take_over(played, bring(play.programme, file, one.kind, one.mapping), one.on)
-        if play.cut_on is not None:
-            self._decide(played, play.cut_on)
-        for on, _kind, do in sorted(self._after(played), key=lambda one: one[:2]):
+        for on, _kind, do in sorted(self._happenings(played), key=lambda one: one[:2]):
             do(on)
         return played
 
@@ -192,18 +187,43 @@ class Stage:
             return deciding.decide_each(round_, request=request)
         return deciding.cut_round(round_, seed=play.policy.seed, request=request)
 
-    def _after(self, played: Played) -> list[tuple[date, str, Callable[[date], None]]]:
-        """What happens after the awards, each with its day; files come before the hand-overs of the same day."""
+    def _happenings(self, played: Played) -> list[Happening]:
+        """What happens, each with its day.
+
+        On one day applications come first, then the decision, what people do, files, hand-overs, costs.
+        """
         play = played.play
+        received = play.received_on or play.opens
+        first: list[Happening] = []
+        if play.file is not None and play.mapping is not None:
+            first.append((received, "0 applications", self._applications(played, play.file, play.mapping)))
+        first += [(one.on, "1 late", self._late(played, one)) for one in play.late_papers]
+        if play.cut_on is not None:
+            first.append((play.cut_on, "2 decide", lambda on: self._decide(played, on)))
         return [
-            *((one.on, f"0 act {place:04d}", self._act(played, one)) for place, one in enumerate(play.acts)),
+            *first,
+            *((one.on, f"3 act {place:04d}", self._act(played, one)) for place, one in enumerate(play.acts)),
             *(
-                (one.on, f"a file {place:04d}", self._file(played, one))
+                (one.on, f"4 file {place:04d}", self._file(played, one))
                 for place, one in enumerate(play.later)
             ),
-            *((on, "b deliver", self._deliver(played)) for on in play.deliver_on),
-            *((one.on, "c cost", self._cost(played, one)) for one in play.costs),
+            *((on, "5 deliver", self._deliver(played)) for on in play.deliver_on),
+            *((one.on, "6 cost", self._cost(played, one)) for one in play.costs),
         ]
+
+    def _applications(self, played: Played, file: Path, mapping: Path) -> Callable[[date], None]:
+        def do(on: date) -> None:
+            self._take_over(played, bring(played.play.programme, file, "applications", mapping), on)
+
+        return do
+
+    def _late(self, played: Played, late: Later) -> Callable[[date], None]:
+        def do(on: date) -> None:
+            file = late.make(played.round)
+            if file is not None:
+                self._take_over(played, bring(played.play.programme, file, late.kind, late.mapping), on)
+
+        return do
 
     def _file(self, played: Played, later: Later) -> Callable[[date], None]:
         def do(on: date) -> None:

@@ -34,16 +34,16 @@ class Cast:
     play: Play
     kept: dict[tuple[str, str], dict[str, Names]] = field(default_factory=dict)
 
-    @property
-    def _base(self) -> Names:
+    def known(self, day: Day | None = None) -> Names:
+        """What is known of everybody: the days of the round, and the session that they come to."""
         found: Names = {"opens": self.play.opens}
-        return found if self.play.decided is None else {**found, "decided": self.play.decided}
+        if self.play.decided is not None:
+            found["decided"] = self.play.decided
+        return found if day is None else {**found, "session": day.code, "held": day.on}
 
     def people(self, group: Group, *, day: Day | None = None) -> dict[str, Names]:
         """The people of a group with what was drawn for them; `day` where they come to a session."""
-        base = self._base
-        if day is not None:
-            base = {**base, "session": day.code, "held": day.on}
+        base = self.known(day)
         drawer = Drawer(self.play.seed)
         found = {}
         for number in range(1, group.count + 1):

@@ -36,9 +36,11 @@ class HappeningReader(SheetReader):
         outside, self.scopes = self.scopes, {}
         files = dict(self.files(node.get("files"), inside, in_session=True))
         self.scopes = outside
+        lines = inside.plus({name: given(Type.INTEGER) for name in files})
         counted = {
-            self.known(key, self.programme.records): self.known(value, files)
+            self.known(key, self.programme.records): drawn
             for key, value in self.pairs(node.get("counted"))
+            if (drawn := self.count(value, lines, "counted")) is not None
         }
         costs = {key.text: self.number(value) or Decimal(0) for key, value in self.pairs(node.get("costs"))}
         filed = self.whole(node.get("filed")) if node.get("filed") is not None else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -64,8 +65,8 @@ class Holder:
         return {"planned": len(made)}
 
     def _file(self, sessions: Sessions, day: Day, on_stage: stage.Stage, _round: Round, on: date) -> Any:
-        names = {"opens": self.cast.play.opens, "session": day.code, "held": day.on}
-        papers = Drawer(self.cast.play.seed).draw(sessions.papers, names, f"{day.code}/papers").said
+        drawer = Drawer(self.cast.play.seed)
+        papers = drawer.draw(sessions.papers, self.cast.known(day), f"{day.code}/papers").said
         request = on_stage.request("officer", on, f"{day.code} papers")
         return holding.file_papers(self.planned[day.code], papers, request=request)
 
@@ -81,14 +82,17 @@ class Holder:
             return on_stage.request("officer", on, f"{day.code} {what}")
 
         holding.open_session(session, request=asked("open"))
-        lines: dict[str, int] = {}
+        lines: dict[str, Any] = dict.fromkeys(sessions.files, Decimal(0))
         for sheet in sessions.files.values():
             if 0 in sheet.after:
                 rows = self._rows(sheet, day, sheet.after.index(0))
-                lines[sheet.name] = len(rows)
+                lines[sheet.name] = Decimal(len(rows))
                 self._take_over(sheet, rows, day, on_stage, round_)
         holding.hold_session(session, request=asked("hold"))
-        counted = {record: lines[name] for record, name in sessions.counted.items()}
+        found = Drawer(self.cast.play.seed).draw(
+            sessions.counted, {**self.cast.known(day), **lines}, f"{day.code}/counted"
+        )
+        counted = {record: int(count) for record, count in found.said.items() if count is not None}
         closed = holding.close_session(session, counted=counted, request=asked("close"))
         for account, amount in sessions.costs.items():
             on_stage.spend(round_, stage.Cost(account, amount, on), self.cast.play.round.fund)

@@ -76,7 +76,7 @@ class Day:
 class Sessions:
     """The sessions of a round: which, what is filed how many days before, what is written at them, what they cost.
 
-    `counted` says for a record of which file the lines are counted when the session is closed.
+    `counted` says for a record what is counted when the session is closed; a file's name is how many lines it has.
     """
 
     kind: str
@@ -84,7 +84,7 @@ class Sessions:
     papers: Mapping[str, Drawn] = field(default_factory=dict)
     filed: int = 0
     files: Mapping[str, Sheet] = field(default_factory=dict)
-    counted: Mapping[str, str] = field(default_factory=dict)
+    counted: Mapping[str, Drawn] = field(default_factory=dict)
     costs: Mapping[str, Decimal] = field(default_factory=dict)
 
 

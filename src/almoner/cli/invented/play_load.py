@@ -9,7 +9,7 @@ from pathlib import Path
 
 from almoner.cli.invented.chance_reading import given
 from almoner.cli.invented.happenings import HappeningReader
-from almoner.cli.invented.play import Applications, Play, Round
+from almoner.cli.invented.play import AWARDED, DUE, LIVING, Applications, Play, Round
 from almoner.definitions.load import PROGRAMMES, NotAProgrammeError, find, load
 from almoner.definitions.nodes import Mapping, Node, compose
 from almoner.definitions.problems import DefinitionError, Problem, Report
@@ -174,6 +174,14 @@ class _PlayReader(HappeningReader):
                 message = _("{day} lies before the round opens or after the statement is closed.")
                 key = root.key(name)
                 self.report.problem(key.line if key else root.line, message.format(day=day))
+        for sheet in play.files.values():
+            first = min(sheet.on, default=play.closed)
+            if sheet.who in {AWARDED, LIVING, DUE} and play.decided is not None and first < play.decided:
+                message = _("'{name}' comes on {day}, before the round is decided and anybody has an award.")
+                key = root.key("files")
+                self.report.problem(
+                    key.line if key else root.line, message.format(name=sheet.name, day=first)
+                )
         if play.received < play.opens or (play.decided is not None and play.decided < play.received):
             message = _("A round opens, then its applications are received, then it is decided.")
             self.report.problem(root.line, message)

@@ -74,7 +74,10 @@ def from_plays() -> Iterator[tuple[str, str, list[str]]]:
     for file in sorted((SOURCE / "programmes/invented").glob("*.yaml")):
         play = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 -- texts alone
         accounts = [cost["account"] for cost in play.get("costs", [])]
-        for text in (play["round"]["name"], *accounts, *play.get("sessions", {}).get("costs", {})):
+        sessions = play.get("sessions", [])
+        for one in sessions if isinstance(sessions, list) else [sessions]:
+            accounts += one.get("costs", {})
+        for text in (play["round"]["name"], *accounts):
             yield f"src/almoner/programmes/invented/{file.name}", text, []
 
 

@@ -39,9 +39,7 @@ def _everybody(cast: Cast, sheet: Sheet) -> Mapping[str, dict[str, Any]]:
 
 def after(cast: Cast, name: str, code: str) -> list[list[Row]]:
     """What a file of a session brings each time it comes."""
-    sessions = cast.play.sessions
-    assert sessions is not None
-    day = next(one for one in sessions.days if one.code == code)
+    day, sessions = next((day, one) for one in cast.play.sessions for day in one.days if day.code == code)
     sheet = sessions.files[name]
     return [cast.rows(sheet, asked, session=code) for asked in cast.occasions_after(sheet, day)]
 
@@ -51,9 +49,10 @@ def everything(cast: Cast) -> list[list[Row]]:
     found = [cast.papers(), cast.papers(whole=True)] if cast.play.applications else []
     for name in cast.play.files:
         found += later(cast, name, is_due=True, part=2)
-    for day in cast.play.sessions.days if cast.play.sessions else ():
-        for name in cast.play.sessions.files if cast.play.sessions else ():
-            found += after(cast, name, day.code)
+    for sessions in cast.play.sessions:
+        for day in sessions.days:
+            for name in sessions.files:
+                found += after(cast, name, day.code)
     return found
 
 

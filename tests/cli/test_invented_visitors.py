@@ -11,7 +11,8 @@ CODES = [f"CD-2025-{number}" for number in range(1, 8)]
 
 
 def test_six_days_are_held_and_one_is_cancelled_with_its_reason():
-    days = cast_of("clinic_days_2025").play.sessions.days
+    (sessions,) = cast_of("clinic_days_2025").play.sessions
+    days = sessions.days
     assert Counter(bool(day.cancelled) for day in days) == {False: 6, True: 1}
     assert len({day.code for day in days}) == len(days)
 
@@ -30,7 +31,7 @@ def test_a_wristband_is_all_that_is_known_of_who_came(tmp_path):
         "day", "wristband", "age", "sex", "upper 1", "lower 1", "upper 2", "lower 2", "call"
     }  # fmt: skip
     assert any(row["upper 2"] is None for row in rows), "somebody's second pressure is not known"
-    _programme, sheets = taken(cast, cast.play.sessions.files["attendees"].mapping, rows, tmp_path)
+    _programme, sheets = taken(cast, cast.play.sessions[0].files["attendees"].mapping, rows, tmp_path)
     assert len(sheets) == len(rows)
 
 

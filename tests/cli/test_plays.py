@@ -217,3 +217,18 @@ def test_a_play_with_a_problem_is_not_played(tmp_path):
         load_play(path)
     shutil.copy(INVENTED / "maize_2025.yaml", Path(tmp_path) / "copy.yaml")
     assert load_play(tmp_path / "copy.yaml").round.year == 2025
+
+
+def test_sessions_of_several_kinds_stand_in_a_list_and_a_code_stands_once(tmp_path):
+    text = (INVENTED / "clinic_days_2025.yaml").read_text(encoding="utf-8")
+    begin = text.index("sessions:")
+    inner = "".join(f"  {line}\n" for line in text[begin:].splitlines()[1:] if line.strip())
+    one, other = f"  -\n{inner}", f"  -\n{inner.replace('CD-2025-', 'EV-2025-')}"
+    path = tmp_path / "kinds.yaml"
+
+    path.write_text(f"{text[:begin]}sessions:\n{one}{other}", encoding="utf-8")
+    assert [kind.days[0].code for kind in load_play(path).sessions] == ["CD-2025-1", "EV-2025-1"]
+
+    path.write_text(f"{text[:begin]}sessions:\n{one}{one}", encoding="utf-8")
+    _play, problems = check_play(path)
+    assert any("There is a session 'CD-2025-1' already." in str(problem) for problem in problems)

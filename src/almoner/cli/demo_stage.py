@@ -141,9 +141,9 @@ class Stage:
             do(on)
         return played
 
-    def spend(self, round_: Round, cost: Cost, fund: str) -> None:
-        """The office spends something for a round."""
-        request = self.request("manager", cost.on, f"{round_.uid} {cost.account} {cost.on}")
+    def spend(self, round_: Round, cost: Cost, fund: str, what: str) -> None:
+        """The office spends something for a round; `what` tells one cost of an account and a day from another."""
+        request = self.request("manager", cost.on, f"{round_.uid} {cost.account} {cost.on} {what}")
         amount = Money.of(cost.amount, round_.currency)
         record_cost(round_, amount, cost.account, fund=fund, request=request)
 
@@ -208,7 +208,7 @@ class Stage:
                 for place, one in enumerate(play.later)
             ),
             *((on, "5 deliver", self._deliver(played)) for on in play.deliver_on),
-            *((one.on, "6 cost", self._cost(played, one)) for one in play.costs),
+            *((one.on, "6 cost", self._cost(played, one, place)) for place, one in enumerate(play.costs)),
         ]
 
     def _applications(self, played: Played, file: Path, mapping: Path) -> Callable[[date], None]:
@@ -260,8 +260,8 @@ class Stage:
 
         return do
 
-    def _cost(self, played: Played, cost: Cost) -> Callable[[date], None]:
-        return lambda _on: self.spend(played.round, cost, played.play.policy.fund)
+    def _cost(self, played: Played, cost: Cost, place: int) -> Callable[[date], None]:
+        return lambda _on: self.spend(played.round, cost, played.play.policy.fund, f"cost {place}")
 
 
 def _restated(play: Play) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ def act_on(programme: Programme, one: Arrival | Recall, stage: Stage, round_: Ro
     if isinstance(one, Recall):
         named = stocking.Named(programme.key, one.benefit, one.lot)
         return stocking.recall_lot(
-            named, why=one.why, request=stage.request("officer", on, f"recall {one.lot}")
+            named, why=one.why, request=stage.request("officer", on, f"{programme.key} recall {one.lot}")
         )
     note = f"delivery note {one.lot}"
     arrived = stocking.Received(one.benefit, one.lot, one.expires, one.quantity, note)

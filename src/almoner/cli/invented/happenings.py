@@ -9,10 +9,11 @@ from decimal import Decimal
 from almoner.cli.invented.chance_reading import given
 from almoner.cli.invented.play import Arrival, Cost, Day, Recall, Run, Sessions
 from almoner.cli.invented.sheet_reading import SheetReader
-from almoner.definitions.nodes import Mapping, Node
+from almoner.definitions.nodes import Mapping, Node, Sequence
 from almoner.definitions.scope import Scope
 from almoner.definitions.sections.leaving import RENEWAL
 from almoner.definitions.tree import Type
+from almoner.values.language import _
 
 _PROPOSES = (RENEWAL, "silence", "wind_down")
 
@@ -20,8 +21,20 @@ _PROPOSES = (RENEWAL, "silence", "wind_down")
 class HappeningReader(SheetReader):
     """Reads what happens."""
 
+    def every_kind(self, node: Node | None, scope: Scope) -> Iterator[Sessions]:
+        """The sessions of the round: of one kind, or a list of kinds. A code stands once."""
+        codes: set[str] = set()
+        for item in self.items(node) if isinstance(node, Sequence) else (node,):
+            found = self.sessions(item, scope)
+            if item is not None and found is not None:
+                for day in found.days:
+                    if day.code in codes:
+                        self.problem(item, _("There is a session '{code}' already."), code=day.code)
+                    codes.add(day.code)
+                yield found
+
     def sessions(self, node: Node | None, scope: Scope) -> Sessions | None:
-        """The sessions of the round."""
+        """The sessions of one kind."""
         keys = ("kind", "filed", "papers", "days", "files", "counted", "costs")
         self.keys(node, keys, needs=("kind", "days"))
         if not isinstance(node, Mapping):

@@ -25,77 +25,75 @@ from almoner.values.dates import add_days
 
 @dataclass(slots=True)
 class Holder:
-    """Holds the sessions of a play. `planned` are they by their codes, once they are planned."""
+    """Holds a play's sessions of one kind. `planned` are they by their codes, once they are planned."""
 
     cast: Cast
     work: Path
+    sessions: Sessions
     planned: dict[str, Session] = field(default_factory=dict)
 
     def acts(self) -> Iterator[stage.Act]:
         """The planning of all, then of each the papers, and the day itself."""
-        play, sessions = self.cast.play, self.cast.play.sessions
-        if sessions is None:
-            return
-        yield stage.Act(play.opens, partial(self._plan, sessions))
+        sessions = self.sessions
+        yield stage.Act(self.cast.play.opens, self._plan)
         for day in sessions.days:
             if sessions.papers:
-                yield stage.Act(add_days(day.on, -sessions.filed), partial(self._file, sessions, day))
+                yield stage.Act(add_days(day.on, -sessions.filed), partial(self._file, day))
             if day.cancelled:
                 yield stage.Act(day.on, partial(self._cancel, day))
             else:
-                yield stage.Act(day.on, partial(self._hold, sessions, day))
+                yield stage.Act(day.on, partial(self._hold, day))
 
     def files(self) -> Iterator[stage.Later]:
         """What comes after the day of a session that was held."""
-        sessions = self.cast.play.sessions
-        if sessions is None:
-            return
-        for day in sessions.days:
-            for sheet in sessions.files.values() if not day.cancelled else ():
+        for day in self.sessions.days:
+            for sheet in self.sessions.files.values() if not day.cancelled else ():
                 for place, after in enumerate(sheet.after):
                     if after:
                         make = partial(self._made, sheet, day, place)
                         yield stage.Later(add_days(day.on, after), sheet.mapping.kind, sheet.path, make)
 
-    def _plan(self, sessions: Sessions, on_stage: stage.Stage, round_: Round, on: date) -> Any:
-        planned = [holding.Planned(sessions.kind, one.code, one.site, one.on) for one in sessions.days]
-        request = on_stage.request("officer", on, f"{round_.uid} plan")
+    def _plan(self, on_stage: stage.Stage, round_: Round, on: date) -> Any:
+        planned = [
+            holding.Planned(self.sessions.kind, one.code, one.site, one.on) for one in self.sessions.days
+        ]
+        request = on_stage.request("officer", on, f"{round_.uid} plan {self.sessions.kind}")
         made = holding.plan_sessions(round_, planned, request=request)
-        self.planned = {day.code: session for day, session in zip(sessions.days, made, strict=True)}
+        self.planned = {day.code: session for day, session in zip(self.sessions.days, made, strict=True)}
         return {"planned": len(made)}
 
-    def _file(self, sessions: Sessions, day: Day, on_stage: stage.Stage, _round: Round, on: date) -> Any:
+    def _file(self, day: Day, on_stage: stage.Stage, _round: Round, on: date) -> Any:
         drawer = Drawer(self.cast.play.seed)
-        papers = drawer.draw(sessions.papers, self.cast.known(day), f"{day.code}/papers").said
-        request = on_stage.request("officer", on, f"{day.code} papers")
+        papers = drawer.draw(self.sessions.papers, self.cast.known(day), f"{day.code}/papers").said
+        request = on_stage.request("officer", on, f"{self.planned[day.code].uid} papers")
         return holding.file_papers(self.planned[day.code], papers, request=request)
 
     def _cancel(self, day: Day, on_stage: stage.Stage, _round: Round, on: date) -> Any:
-        request = on_stage.request("officer", on, f"{day.code} cancel")
+        request = on_stage.request("officer", on, f"{self.planned[day.code].uid} cancel")
         return holding.cancel_session(self.planned[day.code], why=day.cancelled, request=request)
 
-    def _hold(self, sessions: Sessions, day: Day, on_stage: stage.Stage, round_: Round, on: date) -> Any:
+    def _hold(self, day: Day, on_stage: stage.Stage, round_: Round, on: date) -> Any:
         """From the opening to the closed sheet."""
         session = self.planned[day.code]
 
         def asked(what: str) -> Any:
-            return on_stage.request("officer", on, f"{day.code} {what}")
+            return on_stage.request("officer", on, f"{session.uid} {what}")
 
         holding.open_session(session, request=asked("open"))
-        lines: dict[str, Any] = dict.fromkeys(sessions.files, Decimal(0))
-        for sheet in sessions.files.values():
+        lines: dict[str, Any] = dict.fromkeys(self.sessions.files, Decimal(0))
+        for sheet in self.sessions.files.values():
             if 0 in sheet.after:
                 rows = self._rows(sheet, day, sheet.after.index(0))
                 lines[sheet.name] = Decimal(len(rows))
                 self._take_over(sheet, rows, day, on_stage, round_)
         holding.hold_session(session, request=asked("hold"))
         found = Drawer(self.cast.play.seed).draw(
-            sessions.counted, {**self.cast.known(day), **lines}, f"{day.code}/counted"
+            self.sessions.counted, {**self.cast.known(day), **lines}, f"{day.code}/counted"
         )
         counted = {record: int(count) for record, count in found.said.items() if count is not None}
         closed = holding.close_session(session, counted=counted, request=asked("close"))
-        for account, amount in sessions.costs.items():
-            on_stage.spend(round_, stage.Cost(account, amount, on), self.cast.play.round.fund)
+        for account, amount in self.sessions.costs.items():
+            on_stage.spend(round_, stage.Cost(account, amount, on), self.cast.play.round.fund, day.code)
         return closed
 
     def _take_over(
@@ -116,4 +114,6 @@ class Holder:
         return self.cast.rows(sheet, asked, session=day.code)
 
     def _write(self, sheet: Sheet, rows: list[Row], day: Day, on: date) -> Path:
-        return write(self.work, f"{day.code}-{sheet.name}-{on}", rows, sheet.mapping)
+        return write(
+            self.work, f"{self.cast.play.path.stem}-{day.code}-{sheet.name}-{on}", rows, sheet.mapping
+        )

@@ -74,7 +74,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """The sessions of a round: which, what is filed how many days before, what is written at them, what they cost.
+    """The sessions of one kind: which, what is filed how many days before, what is written at them, what they cost.
 
     `counted` says for a record what is counted when the session is closed; a file's name is how many lines it has.
     """
@@ -159,7 +159,7 @@ class Play:
     people: Mapping[str, Group] = field(default_factory=dict)
     applications: Applications | None = None
     files: Mapping[str, Sheet] = field(default_factory=dict)
-    sessions: Sessions | None = None
+    sessions: tuple[Sessions, ...] = ()
     stock: tuple[Arrival | Recall, ...] = ()
     runs: tuple[Run, ...] = ()
     costs: tuple[Cost, ...] = ()

@@ -107,7 +107,7 @@ class _PlayReader(HappeningReader):
             deliveries=self.days(root.get("deliveries")),
             people=people,
             applications=applications,
-            sessions=self.sessions(root.get("sessions"), scope),
+            sessions=tuple(self.every_kind(root.get("sessions"), scope)),
             files=dict(self.files(root.get("files"), scope, in_session=False)),
             stock=tuple(self.stock(root.get("stock"))),
             runs=tuple(self.runs(root.get("daily_runs"))),
@@ -166,7 +166,7 @@ class _PlayReader(HappeningReader):
         """Nothing is decided before it came, and nothing comes after the statement or before the round."""
         days = [day for sheet in play.files.values() for day in sheet.on]
         days += [*play.deliveries, *(one.on for one in (*play.stock, *play.runs, *play.costs))]
-        days += [day.on for day in play.sessions.days] if play.sessions else []
+        days += [day.on for sessions in play.sessions for day in sessions.days]
         early = [day for day in days if day < play.opens]
         late = [day for day in days if day > play.closed]
         for name, found in (("opens", early), ("statement", late)):

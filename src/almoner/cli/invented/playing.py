@@ -43,7 +43,7 @@ class _Player:
         play, applied = self.play, self.play.applications
         if applied is not None:
             self.applicants = self.cast.applicants()
-        holder = Holder(self.cast, self.work)
+        holders = [Holder(self.cast, self.work, one) for one in play.sessions]
         late = applied is not None and applied.late_on is not None
         return stage.Play(
             programme=play.programme.key,
@@ -58,9 +58,9 @@ class _Player:
             real=False,
             deliver_on=play.deliveries,
             late_papers=tuple(self._late()) if late else (),
-            later=[*self._files(), *holder.files()],
+            later=[*self._files(), *(file for one in holders for file in one.files())],
             acts=[
-                *holder.acts(),
+                *(act for one in holders for act in one.acts()),
                 *(stage.Act(one.on, partial(act_on, play.programme, one)) for one in play.stock),
                 *(stage.Act(one.on, partial(look, one)) for one in play.runs),
             ],

@@ -40,15 +40,7 @@ VALUES = {
         "demonstration: no company's results",
         "Not there yet: payments; the web.",
     ),
-    "src/almoner/cli/demo_office.py": (
-        "Cedar Life Sciences (invented)",
-        "Cedar Life Sciences (invented), students 2024",
-        "Cedar Life Sciences (invented), students 2025",
-    ),
-    "src/almoner/cli/demo_clinics.py": ("Cedar Life Sciences (invented), clinic days 2025",),
-    "src/almoner/cli/demo_park.py": ("Cedar Life Sciences (invented), maize 2025",),
-    "src/almoner/cli/demo_patients.py": ("Cedar Life Sciences (invented), patients 2024",),
-    "src/almoner/cli/demo_stage.py": ("programme costs",),
+    "src/almoner/cli/data_sets.py": ("Cedar Life Sciences (invented)",),
     "src/almoner/engine/walled_figures.py": ("supported so far", "support ended", "supported now"),
 }
 """Words of the data that pages and commands say through `_(value)`, which no reader of the code can see."""
@@ -75,6 +67,18 @@ def from_programmes() -> Iterator[tuple[str, str, list[str]]]:
         tree = yaml.compose(file.read_text(encoding="utf-8"))
         for text in dict.fromkeys(texts_of(tree)):
             yield f"src/almoner/programmes/{file.name}", text, []
+
+
+def from_plays() -> Iterator[tuple[str, str, list[str]]]:
+    """File and name of every invented round, and of the accounts from which its costs are spent."""
+    for file in sorted((SOURCE / "programmes/invented").glob("*.yaml")):
+        play = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 -- texts alone
+        accounts = [cost["account"] for cost in play.get("costs", [])]
+        sessions = play.get("sessions", [])
+        for one in sessions if isinstance(sessions, list) else [sessions]:
+            accounts += one.get("costs", {})
+        for text in (play["round"]["name"], *accounts):
+            yield f"src/almoner/programmes/invented/{file.name}", text, []
 
 
 def texts_of(node: yaml.Node | None, *, place: str = "") -> Iterator[str]:
@@ -115,7 +119,7 @@ def title_of(name: str) -> str:
 def template() -> Catalog:
     """Every sentence that has to be translated."""
     catalog = Catalog(project="Almoner", fuzzy=False)
-    for file, message, notes in (*from_code(), *from_values(), *from_programmes()):
+    for file, message, notes in (*from_code(), *from_values(), *from_programmes(), *from_plays()):
         catalog.add(message, locations=[(file, 0)], auto_comments=notes)
     return catalog
 

@@ -6,10 +6,13 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,6 +123,31 @@ def test_the_medicine_is_accounted_for_and_nothing_is_claimed_for_it(played: tup
     assert any("Health gain is owed" in said for said in part["not_claimed"])
     assert any("No figure of sales" in said for said in part["not_claimed"])
     assert part["funnel"]["delivered_to"] > 20
+
+
+def test_what_goes_wrong_in_a_year_is_in_it(played: tuple[Path, str]) -> None:
+    """A cancelled day, a missed target, refused hand-overs, second-hand invoices, unanswered renewals, a recall."""
+    with closing(sqlite3.connect(played[0] / "office/demo/office.sqlite3")) as office:
+
+        def states(table: str) -> Counter[str]:
+            return Counter(state for (state,) in office.execute(f"SELECT state FROM {table}"))
+
+        assert states("flow_session") == {"closed": 6, "cancelled": 1}
+        assert states("flow_instalment")["held"] > 0
+        assert states("flow_called_off")["refused"] > 0
+        assert states("flow_record")["queried"] > 0
+        awards = states("flow_award")
+        assert awards["suspended"] > 0
+        assert awards["ended"] > 0
+        assert states("flow_lot")["recalled"] == 1
+        assert states("flow_application")["lapsed"] > 0
+
+
+def test_four_in_ten_are_followed_up(played: tuple[Path, str]) -> None:
+    content = json.loads((played[0] / "office/demo/published/office/statement.json").read_text("utf-8"))
+    funnels = {part["title"]: part["funnel"] for part in content["programmes"]}
+    funnel = funnels["Cedar Life Sciences (invented), students 2024"]
+    assert f"{funnel['followed_up'] / funnel['due_for_follow_up']:.0%}" == "41%"
 
 
 @pytest.mark.browser

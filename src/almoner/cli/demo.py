@@ -15,8 +15,7 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
-from almoner.cli.data_sets import DataSetMissingError, demo_sources
-from almoner.cli.demo_office import OFFICE
+from almoner.cli.data_sets import INVENTED, DataSetMissingError, demo_sources
 from almoner.cli.main import Exit, app, err, out, refuse
 from almoner.cli.office import prepare
 from almoner.cli.serving import serve
@@ -38,7 +37,6 @@ from almoner.values.language import _, ngettext
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from almoner.cli.demo_season import PlayedSeason
     from almoner.cli.demo_stage import Played, Stage
     from almoner.flow.steps.closing import Published
 
@@ -114,7 +112,7 @@ def _telling() -> Iterator[Progress]:
         yield progress
 
 
-def _play(work: Path) -> tuple[list[Played | PlayedSeason], Stage]:
+def _play(work: Path) -> tuple[list[Played], Stage]:
     """Make the office and play every round of which the data are there."""
     import django
 
@@ -122,7 +120,6 @@ def _play(work: Path) -> tuple[list[Played | PlayedSeason], Stage]:
     from django.core.management import call_command
 
     from almoner.cli.demo_plays import plays
-    from almoner.cli.demo_season import Season, play_season
     from almoner.cli.demo_stage import Stage
     from almoner.vault import keys
 
@@ -131,18 +128,17 @@ def _play(work: Path) -> tuple[list[Played | PlayedSeason], Stage]:
         keys.create_master_key()
         call_command("migrate", verbosity=0)
         stage = Stage()
-        played: list[Played | PlayedSeason] = []
+        played: list[Played] = []
         for title, make in plays(work):
             progress.update(task, description=title)
             try:
-                play = make()
-                played.append(play_season(play, stage) if isinstance(play, Season) else stage.play(play))
+                played.append(stage.play(make()))
             except DataSetMissingError as missing:
                 progress.console.print(f"{title}: {missing}", highlight=False)
     return played, stage
 
 
-def _close(stage: Stage, played: list[Played | PlayedSeason], folder: Path) -> list[Published]:
+def _close(stage: Stage, played: list[Played], folder: Path) -> list[Published]:
     """One statement for each round of public data under its own name, and at last the invented office's."""
     from almoner.flow.steps.closing import close_period
 
@@ -153,9 +149,9 @@ def _close(stage: Stage, played: list[Played | PlayedSeason], folder: Path) -> l
         first = group[0]
         published = close_period(
             [one.round for one in group],
-            office=first.round.name if first.play.real else OFFICE,
+            office=first.round.name if first.play.real else INVENTED.title,
             period=first.play.period,
-            folder=folder / (first.play.mapping.stem if first.play.real else "office"),
+            folder=folder / (first.play.mapping.stem if first.play.real and first.play.mapping else "office"),
             first_line=FIRST_LINE,
             request=stage.request("manager", first.play.closed_on, f"close {first.round.uid}"),
         )

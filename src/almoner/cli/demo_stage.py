@@ -11,6 +11,8 @@ from typing import Any
 
 from almoner.cli.import_file import Brought, bring
 from almoner.cli.import_order import Order
+from almoner.definitions.load import find, load
+from almoner.definitions.mapping_load import load_mapping
 from almoner.engine.figures import Period
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
@@ -21,8 +23,6 @@ from almoner.people.models import User
 from almoner.values.clock import FixedClock, current
 from almoner.values.money import Money
 
-COSTS = "programme costs"
-"""The account of the ledger that takes what running a programme costs the office."""
 NOON = timedelta(hours=4)
 """Four hours after midnight UTC it is noon in the invented office."""
 
@@ -71,24 +71,38 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What the office spends on a day, from an account of the ledger."""
+
+    account: str
+    amount: Decimal
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
-    """One round to be played: its files, its policy, and the days on which things happen."""
+    """One round to be played: its files, its policy, and the days on which things happen.
+
+    `file`, `mapping` and `cut_on` are None where nobody applies.
+    """
 
     programme: str
-    file: Path
-    mapping: Path
+    name: str
+    year: int
     policy: Policy
     opens: date
-    cut_on: date
     period: Period
     closed_on: date
     real: bool
+    file: Path | None = None
+    mapping: Path | None = None
+    cut_on: date | None = None
     received_on: date | None = None
     deliver_on: Sequence[date] = ()
     late_papers: Sequence[Later] = ()
     later: Sequence[Later] = ()
     acts: Sequence[Act] = ()
-    management_cost: Sequence[tuple[date, Decimal]] = ()
+    costs: Sequence[Cost] = ()
 
 
 @dataclass(slots=True)
@@ -98,6 +112,10 @@ class Played:
     round: Round
     play: Play
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+
+Happening = tuple[date, str, Callable[[date], None]]
+"""A day, the place of what happens among the rest of the day, and what it is."""
 
 
 class Stage:
@@ -118,38 +136,35 @@ class Stage:
 
     def play(self, play: Play) -> Played:
         """Play a round to its last day, in the order of the days."""
-        brought = bring(play.programme, play.file, "applications", play.mapping)
-        played = Played(self._opened(play, brought), play)
-        self._take_over(played, brought, play.received_on or play.opens)
-        for one in play.late_papers:
-            file = one.make(played.round)
-            if file is not None:
-                self._take_over(played, bring(play.programme, file, one.kind, one.mapping), one.on)
-        self._decide(played)
-        for on, _kind, do in sorted(self._after(played), key=lambda one: one[:2]):
+        played = Played(self._opened(play), play)
+        for on, _kind, do in sorted(self._happenings(played), key=lambda one: one[:2]):
             do(on)
         return played
 
-    def _opened(self, play: Play, brought: Brought) -> Round:
-        stated = brought.mapping.round
-        programme = brought.programme
+    def spend(self, round_: Round, cost: Cost, fund: str, what: str) -> None:
+        """The office spends something for a round; `what` tells one cost of an account and a day from another."""
+        request = self.request("manager", cost.on, f"{round_.uid} {cost.account} {cost.on} {what}")
+        amount = Money.of(cost.amount, round_.currency)
+        record_cost(round_, amount, cost.account, fund=fund, request=request)
+
+    def _opened(self, play: Play) -> Round:
+        programme = load(find(play.programme), round_=_restated(play))
         return open_round(
             programme,
-            name=stated.name if stated else programme.title,
-            year=stated.year if stated else play.opens.year,
+            name=play.name,
+            year=play.year,
             budget=Money.of(play.policy.budget, programme.currency),
             fund=play.policy.fund,
             real=play.real,
-            request=self.request("manager", play.opens, f"open {play.mapping.name}"),
+            request=self.request("manager", play.opens, f"open {play.name}"),
         )
 
     def _take_over(self, played: Played, brought: Brought, on: date) -> None:
         order = Order(brought, played.round.name, self.request("officer", on, brought.key))
         played.told.append((brought.mapping.kind, order.carry_out()))
 
-    def _decide(self, played: Played) -> None:
-        round_, play = played.round, played.play
-        on, key = play.cut_on, str(round_.uid)
+    def _decide(self, played: Played, on: date) -> None:
+        round_, play, key = played.round, played.play, str(played.round.uid)
         steps: tuple[tuple[str, Callable[[], dict[str, Any]]], ...] = (
             ("lapse", lambda: deciding.lapse_silent(round_, request=self.request("officer", on, key))),
             (
@@ -172,18 +187,43 @@ class Stage:
             return deciding.decide_each(round_, request=request)
         return deciding.cut_round(round_, seed=play.policy.seed, request=request)
 
-    def _after(self, played: Played) -> list[tuple[date, str, Callable[[date], None]]]:
-        """What happens after the awards, each with its day; files come before the hand-overs of the same day."""
+    def _happenings(self, played: Played) -> list[Happening]:
+        """What happens, each with its day.
+
+        On one day applications come first, then the decision, what people do, files, hand-overs, costs.
+        """
         play = played.play
+        received = play.received_on or play.opens
+        first: list[Happening] = []
+        if play.file is not None and play.mapping is not None:
+            first.append((received, "0 applications", self._applications(played, play.file, play.mapping)))
+        first += [(one.on, "1 late", self._late(played, one)) for one in play.late_papers]
+        if play.cut_on is not None:
+            first.append((play.cut_on, "2 decide", lambda on: self._decide(played, on)))
         return [
-            *((one.on, f"0 act {place:04d}", self._act(played, one)) for place, one in enumerate(play.acts)),
+            *first,
+            *((one.on, f"3 act {place:04d}", self._act(played, one)) for place, one in enumerate(play.acts)),
             *(
-                (one.on, f"a file {place:04d}", self._file(played, one))
+                (one.on, f"4 file {place:04d}", self._file(played, one))
                 for place, one in enumerate(play.later)
             ),
-            *((on, "b deliver", self._deliver(played)) for on in play.deliver_on),
-            *((on, "c cost", self._cost(played, amount)) for on, amount in play.management_cost),
+            *((on, "5 deliver", self._deliver(played)) for on in play.deliver_on),
+            *((one.on, "6 cost", self._cost(played, one, place)) for place, one in enumerate(play.costs)),
         ]
+
+    def _applications(self, played: Played, file: Path, mapping: Path) -> Callable[[date], None]:
+        def do(on: date) -> None:
+            self._take_over(played, bring(played.play.programme, file, "applications", mapping), on)
+
+        return do
+
+    def _late(self, played: Played, late: Later) -> Callable[[date], None]:
+        def do(on: date) -> None:
+            file = late.make(played.round)
+            if file is not None:
+                self._take_over(played, bring(played.play.programme, file, late.kind, late.mapping), on)
+
+        return do
 
     def _file(self, played: Played, later: Later) -> Callable[[date], None]:
         def do(on: date) -> None:
@@ -220,18 +260,14 @@ class Stage:
 
         return do
 
-    def _cost(self, played: Played, amount: Decimal) -> Callable[[date], None]:
-        def do(on: date) -> None:
-            request = self.request("manager", on, f"{played.round.uid} cost {on}")
-            record_cost(
-                played.round,
-                Money.of(amount, played.round.currency),
-                COSTS,
-                fund=played.play.policy.fund,
-                request=request,
-            )
+    def _cost(self, played: Played, cost: Cost, place: int) -> Callable[[date], None]:
+        return lambda _on: self.spend(played.round, cost, played.play.policy.fund, f"cost {place}")
 
-        return do
+
+def _restated(play: Play) -> dict[str, Any] | None:
+    """What the round states anew, as its mapping says."""
+    stated = load_mapping(play.mapping).round if play.mapping is not None else None
+    return stated.restatement() if stated is not None else None
 
 
 def _with_role(user: tuple[str, str]) -> tuple[str, list[tuple[str, str]]]:

@@ -1,0 +1,44 @@
+"""What people do in a play beside files: lots that arrive and are called back, and the daily run."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from almoner.cli.demo_stage import Stage
+from almoner.cli.invented.play import Arrival, Recall, Run
+from almoner.definitions.programme import Programme
+from almoner.flow.applications.models import Round
+from almoner.flow.applications.queries import programme_of
+from almoner.flow.decisions.queries import find_award
+from almoner.flow.steps import ending, keeping, stocking
+
+
+def act_on(programme: Programme, one: Arrival | Recall, stage: Stage, round_: Round, on: date) -> Any:
+    """A lot arrives, or is called back."""
+    if isinstance(one, Recall):
+        named = stocking.Named(programme.key, one.benefit, one.lot)
+        return stocking.recall_lot(
+            named, why=one.why, request=stage.request("officer", on, f"{programme.key} recall {one.lot}")
+        )
+    note = f"delivery note {one.lot}"
+    arrived = stocking.Received(one.benefit, one.lot, one.expires, one.quantity, note)
+    request = stage.request("officer", on, f"{programme.key} {note}")
+    return stocking.receive_lot(programme_of(round_.edition), arrived, request=request)
+
+
+def look(run: Run, stage: Stage, round_: Round, on: date) -> Any:
+    """The daily run; what it proposes, a person ends for the reasons of the play, or lets run again."""
+    key = f"{round_.uid} daily run {on}"
+    found = keeping.keep_standing(round_, request=stage.request("officer", on, key))
+    done = 0
+    for one in found["proposed"]:
+        award = find_award(one["award"])
+        request = stage.request("approver", on, f"{one['award']} {one['propose']} {on}")
+        if award is not None and one["propose"] == "end" and one["by"] in run.ends:
+            ending.end_award(award, run.ends[one["by"]], why="as proposed", request=request)
+            done += 1
+        elif award is not None and one["propose"] == "resume" and run.resumes:
+            ending.resume_award(award, why=run.resumes, request=request)
+            done += 1
+    return {"proposed": len(found["proposed"]), "acted_on": done}

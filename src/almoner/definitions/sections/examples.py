@@ -16,6 +16,7 @@ from almoner.definitions.problems import did_you_mean, one_of
 from almoner.definitions.programme import Benefit, Example, Field, Step
 from almoner.definitions.reading import Context, day, entries, number, plain, read_shape
 from almoner.definitions.sections.answered import answer_of
+from almoner.definitions.sections.example_world import World
 from almoner.definitions.sections.leaving import LEAVING
 from almoner.definitions.tree import Type
 from almoner.values.language import _
@@ -59,24 +60,6 @@ STEP_WORDS = (
     "proposed_end",
 )
 """What a step may expect, beside names of indicators, follow-ups, standings, instalments and benefits."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What examples may speak of: forms by name, and what may be expected.
-
-    `papers` are what must be there before a session opens: an example that gives them, and no day, tells of a session.
-    """
-
-    form: Mapping[str, Field]
-    papers: Mapping[str, Field] = field(default_factory=dict)
-    sheets: Mapping[str, Mapping[str, Field]] = field(default_factory=dict)
-    benefits: Mapping[str, Benefit] = field(default_factory=dict)
-    rules: Collection[str] = ()
-    screened: Collection[str] = ()
-    later: Collection[str] = ()
-    sessions: Collection[str] = ()
-    needs_day: bool = True
 
 
 def read_examples(node: nodes.Node | None, world: World, context: Context) -> dict[str, Example]:

@@ -12,7 +12,7 @@ from almoner.definitions.grammar.sections import BY_NAME, CALLED, SECTIONS
 from almoner.definitions.instruments import WrittenOut, read_instrument
 from almoner.definitions.names import GIVEN_LATER, Names, first_scope
 from almoner.definitions.problems import Report, did_you_mean
-from almoner.definitions.programme import Field, Parameter, Renewal, Session
+from almoner.definitions.programme import Parameter
 from almoner.definitions.reading import Context, read, unknown_key
 from almoner.definitions.scope import Known, Rows, Scope
 from almoner.definitions.sections import (
@@ -31,6 +31,7 @@ from almoner.definitions.sections import (
     valued,
     walls,
 )
+from almoner.definitions.sections.example_world import world_of
 from almoner.definitions.spans import ANCHORS
 from almoner.definitions.tree import Origin
 from almoner.values.language import _
@@ -341,33 +342,7 @@ class _Whole:
         known = self._keys("indicators")
         values.update(self._valued(context))
         values["publish"] = shown.read_publish(self.node("publish"), known, context)
-        world = examples.World(
-            form=values["form"],
-            papers=_papers(values["sessions"]),
-            sheets={
-                **{
-                    name: sheet.form
-                    for name, sheet in (*values["records"].items(), *values["follow_ups"].items())
-                },
-                **_asked_again(values["renewal"], values["form"]),
-            },
-            benefits=values["benefits"],
-            rules=self._keys("eligibility"),
-            screened=[
-                name for part in ("eligibility", "derive", "scoring", "benefits") for name in self._keys(part)
-            ],
-            later=[
-                *(name for part in ("indicators", "follow_ups", "standing") for name in self._keys(part)),
-                *(
-                    name
-                    for part in ("records", "follow_ups")
-                    for sheet in values[part].values()
-                    for name in sheet.derive
-                ),
-            ],
-            sessions=values["sessions"],
-            needs_day=self.node("eligibility") is not None,
-        )
+        world = world_of(values, self._keys, needs_day=self.node("eligibility") is not None)
         values["examples"] = examples.read_examples(self.node("examples"), world, context)
         values["other"] = self.other
 
@@ -389,18 +364,6 @@ class _Whole:
             "not_valued": found.none,
             "not_valued_for_the_group": found.for_the_group,
         }
-
-
-def _asked_again(renewal: Renewal | None, form: Mapping[str, Field]) -> dict[str, dict[str, Field]]:
-    """What a step that answers a renewal may answer."""
-    if renewal is None:
-        return {}
-    return {leaving.RENEWAL: {name: form[name] for name in renewal.asks if name in form}}
-
-
-def _papers(held: Mapping[str, Session]) -> dict[str, Field]:
-    """What an example may give where nobody applies: the papers of a session."""
-    return {name: field for session in held.values() for name, field in session.before.items()}
 
 
 def _whole_ones(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -265,3 +265,22 @@ def test_a_file_of_many_pieces_is_sorted_as_if_it_were_one(
     assert len({reference for reference, _row in references}) == 7
     assert [row for _reference, row in references] == [f"s-{place}" for place in range(1, 8)]
     assert sorted_out(office, round_, *mixed) == {"unchanged": 5}
+
+
+def test_a_file_is_matched_by_what_it_names_and_never_by_walking_through_the_round(office: Office) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    from almoner.flow.applications.queries import by_row_keys, of_parties
+
+    round_ = office.open_round()
+    office.receive(round_, [asked(1, "s-1", card=WEI), asked(2, "s-2", card=LI)])
+    with CaptureQueriesContext(connection) as asking:
+        there = by_row_keys(round_, ["s-1", "s-2"])
+        of_parties(round_, [one.party_id for one in there.values()])
+    for query in asking.captured_queries:
+        assert "ORDER BY" not in query["sql"]
+    if office.database.kind == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {asking.captured_queries[0]['sql']}")
+            plan = [row[3] for row in cursor.fetchall()]
+        assert "(round_id=? AND row_key=?)" in plan[0], plan

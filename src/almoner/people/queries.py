@@ -57,7 +57,8 @@ def parties_by_identifiers(scheme: str, values: Sequence[str]) -> Mapping[str, P
     for start in range(0, len(wanted), _CHUNK):
         rows = Identifier.objects.filter(
             kind=Kind.IDENTIFIER, scheme=scheme, index__in=wanted[start : start + _CHUNK]
-        ).select_related("party__data_key")
+        )
+        rows = rows.select_related("party__data_key").order_by()
         held |= {row.index: row.party for row in rows}
     return {value: held[index] for value, index in indexes.items() if index in held}
 
@@ -70,7 +71,7 @@ def identifiers_of(parties: Collection[int]) -> dict[int, dict[str, str]]:
         rows = Identifier.objects.filter(
             kind=Kind.IDENTIFIER, party__in=wanted[start : start + _CHUNK]
         ).exclude(index="")
-        for row in rows:
+        for row in rows.order_by():
             found.setdefault(row.party_id, {})[row.scheme] = row.index
     return found
 

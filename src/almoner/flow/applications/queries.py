@@ -86,7 +86,8 @@ def of_parties(round_: Round, parties: Collection[int]) -> list[Application]:
 
 
 def _applications_in(round_: Round) -> QuerySet[Application]:
-    return Application.objects.select_related("party__data_key", "edition").filter(round=round_)
+    # In no order: for the sake of one SQLite would walk through the whole round for every few names.
+    return Application.objects.select_related("party__data_key", "edition").filter(round=round_).order_by()
 
 
 def _by_id(application: Application) -> int:

@@ -13,8 +13,8 @@ from statement_cases import NAMED, YEAR
 from almoner.definitions.load import find, load
 from almoner.engine.connection import connect
 from almoner.engine.facts import tables
+from almoner.engine.figure_notes import beside
 from almoner.engine.indicators import compute
-from almoner.engine.statement_words import beside
 from almoner.values.language import use_language
 
 MAY, JUNE, JULY, NEXT = date(2025, 5, 1), date(2025, 6, 1), date(2025, 7, 1), date(2026, 2, 1)

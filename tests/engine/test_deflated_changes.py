@@ -16,9 +16,9 @@ from almoner.definitions.load import load
 from almoner.engine.bundle import write_bundle
 from almoner.engine.connection import connect
 from almoner.engine.facts import tables
+from almoner.engine.figure_notes import beside
 from almoner.engine.indicators import compute
 from almoner.engine.statement_page import render
-from almoner.engine.statement_words import beside
 from almoner.engine.verify import verify
 from almoner.values.language import use_language
 from almoner.values.numbers import MICRO, half_even_div

@@ -13,8 +13,9 @@ from statement_cases import KEY, figures_of, stated
 from almoner.definitions.load import load
 from almoner.definitions.problems import DefinitionError
 from almoner.engine.bundle import write_bundle
+from almoner.engine.figure_notes import beside
 from almoner.engine.statement_page import render
-from almoner.engine.statement_words import beside, shown
+from almoner.engine.statement_words import shown
 from almoner.engine.verify import verify
 from almoner.values.language import use_language
 from almoner.values.numbers import MICRO, half_even_div

@@ -22,10 +22,11 @@ from almoner.definitions.mapping import Dataset
 from almoner.definitions.programme import Programme
 from almoner.engine.connection import connect
 from almoner.engine.facts import Pseudonyms, tables
+from almoner.engine.figure_notes import beside
 from almoner.engine.figures import Figure
 from almoner.engine.follow_ups import occasions
 from almoner.engine.indicators import compute
-from almoner.engine.statement_words import beside, definition_text
+from almoner.engine.statement_words import definition_text
 from almoner.values.dates import add_duration
 from almoner.values.language import use_language
 

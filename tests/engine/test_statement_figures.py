@@ -18,9 +18,9 @@ from statement_cases import (
     write,
 )
 
+from almoner.engine.figure_notes import beside
 from almoner.engine.figures import Period, PeriodProblem, met
 from almoner.engine.statement import Account, StatementProblem
-from almoner.engine.statement_words import beside
 from almoner.values.language import use_language
 
 

@@ -19,9 +19,9 @@ from almoner.cli.data_sets import INVENTED, DataSetMissingError, demo_sources
 from almoner.cli.main import Exit, app, err, out, refuse
 from almoner.cli.office import prepare
 from almoner.cli.serving import serve
+from almoner.engine.figure_notes import beside
 from almoner.engine.statement_words import (
     NOTHING,
-    beside,
     funnel_rows,
     input_text,
     level_text,

@@ -14,8 +14,8 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime
 
+from almoner.engine import figure_notes, value_words
 from almoner.engine import statement_words as words
-from almoner.engine import value_words
 from almoner.engine.page_style import STYLE
 from almoner.values.canonical import digest
 from almoner.values.language import LANGUAGES, _, language
@@ -189,7 +189,7 @@ def _figure(figure: Mapping[str, Any], rows: _Rows) -> tuple[str, str, str]:
         name, who = words.title_of(other["name"]), other["who"]
         about += " " + _text(_("{name}: {who}.").format(name=name, who=_(who)))
     value = f"<strong>{_text(words.shown(figure, figure['value']))}</strong>"
-    value += "".join(f"<small>{_text(line)}</small>" for line in words.beside(figure))
+    value += "".join(f"<small>{_text(line)}</small>" for line in figure_notes.beside(figure))
     if figure["target"] is not None:
         reached = {True: _("reached"), False: _("not reached"), None: _("cannot be told")}
         target = _("target {target}: {reached}").format(

@@ -126,7 +126,7 @@ def test_the_medicine_is_accounted_for_and_nothing_is_claimed_for_it(played: tup
 
 
 def test_what_goes_wrong_in_a_year_is_in_it(played: tuple[Path, str]) -> None:
-    """A cancelled day, a missed target, refused hand-overs, second-hand invoices, unanswered renewals, a recall."""
+    """A cancelled day, refused hand-overs, second-hand invoices, silence, a recall, a conflict, a retraction."""
     with closing(sqlite3.connect(played[0] / "office/demo/office.sqlite3")) as office:
 
         def states(table: str) -> Counter[str]:
@@ -141,6 +141,9 @@ def test_what_goes_wrong_in_a_year_is_in_it(played: tuple[Path, str]) -> None:
         assert awards["ended"] > 0
         assert states("flow_lot")["recalled"] == 1
         assert states("flow_application")["lapsed"] > 0
+        assert states("flow_assignment").keys() == {"reviewed", "recused"}
+        raised = [name for (name,) in office.execute("SELECT name FROM flow_task")]
+        assert raised.count("look_into_it") == 1
 
 
 def test_four_in_ten_are_followed_up(played: tuple[Path, str]) -> None:

@@ -191,6 +191,17 @@ WRONG = [
     ),
     ("clinic_days_2025", "    filing: {text", "    letter: {text", "'letter' is none of"),
     ("clinic_days_2025", "after: [34, 110]", "after: [soon]", "Days are whole numbers"),
+    ("talents_2025", "reviews:\n", "review:\n", "the play has 'reviews'"),
+    ("talents_2025", "    use: {value", "    usefulness: {value", "'usefulness' is none of"),
+    ("talents_2025", "    use: {value", "    usefulness: {value", "'use' is missing"),
+    ("talents_2025", "{institution: []}, severity: 11", "{town: []}, severity: 11", "'town' is none of"),
+    ("talents_2025", "severity: 11", "severity: {often: 0.5}", "'severity' is a number"),
+    ("talents_2025", 'seen * 0.3, 0), 30)", decimals: 0}', 'seen * 0.3, 0), 30)"}', "are whole and always"),
+    ("talents_2025", "done: {often: 0.4}", "done: 4", "'done' is true or false"),
+    ("talents_2025", "on: 2025-02-13, often", "on: 2025-02-09, often", "All papers come, cases"),
+    ("talents_2025", "2025-03-11]", "2025-03-28]", "and a later day decides"),
+    ("talents_2025", "late: {on: 2025-02-08", "late: {on: 2025-02-11", "All papers come, cases"),
+    ("students_2025", "files:\n", "reviews: {seed: 4}\nfiles:\n", "and nowhere else"),
 ]
 """A play, what stands in it, what is written in its place, and what is said about that."""
 
@@ -199,6 +210,15 @@ WRONG = [
 def test_what_a_play_cannot_mean_is_told(written, name, old, new, said):
     problems = written(name, old, new)
     assert any(said in problem for problem in problems), problems
+
+
+def test_as_many_review_as_must_judge_each_case(written):
+    others = "\n".join(
+        line for line in (INVENTED / "talents_2025.yaml").read_text().splitlines() if "severity: " in line
+    )
+    first = others.splitlines()[0]
+    problems = written("talents_2025", others, first)
+    assert any("3 review each case, and there are 1 reviewers." in problem for problem in problems)
 
 
 def test_a_problem_names_its_file_and_line_and_the_others_are_told_too(written):

@@ -119,7 +119,10 @@ Happening = tuple[date, str, Callable[[date], None]]
 
 
 class Stage:
-    """An office with its four users. The clock is moved to each day on which something happens."""
+    """An office with its four users, and those who join it for one programme.
+
+    The clock is moved to each day on which something happens.
+    """
 
     def __init__(self) -> None:
         first = staffing.add_user(*_with_role(USERS[0]), by=None)
@@ -127,8 +130,16 @@ class Stage:
         for name, role in USERS[1:]:
             self.users[role] = staffing.add_user(*_with_role((name, role)), by=first)
 
+    def join(self, name: str, role: str, programme: str) -> None:
+        """Somebody holds a role in a programme; whoever is not in the office yet comes to it."""
+        manager = self.users["manager"]
+        if name not in self.users:
+            self.users[name] = staffing.add_user(name, [(role, programme)], by=manager)
+        else:
+            staffing.give_role(self.users[name], role, programme, by=manager)
+
     def request(self, role: str, on: date, key: str) -> Request:
-        """Somebody of a role asks for something on a day."""
+        """Somebody of a role, or who joined under that name, asks for something on a day."""
         clock = current()
         if isinstance(clock, FixedClock):
             clock.move_to(datetime(on.year, on.month, on.day, tzinfo=UTC) + NOON)

@@ -110,7 +110,7 @@ class ChanceReader(PlacedReader):
             return Unanswered(), None
         if places and value.type not in NUMERIC:
             self.problem(node, _("'{name}' is no number, and has no decimals."), name=name)
-        known = given(value.type, value.choices)
+        known = given(Type.INTEGER if places == "0" else value.type, value.choices)
         if isinstance(value.node, Literal) and value.type is Type.TEXT:
             known = given(Type.CHOICE, [str(value.node.value)])
         expression = Expression(name, node.line, node.text, value.node)

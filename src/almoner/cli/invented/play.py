@@ -89,6 +89,36 @@ class Sessions:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewer:
+    """Somebody who reviews: what they declare of their ties, and how severe they are."""
+
+    name: str
+    ties: Mapping[str, tuple[str, ...]]
+    severity: Drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """How the round's cases are reviewed before it is decided.
+
+    On `assigned` ties are declared and the cases are shared out by lot from `seed`. On `withdrawn_on` the share
+    `withdrawn` of those who hold a case withdraw from it because of `why`, and others take their places. On each day of
+    `given` who is `done` gives a review, on the last one everybody does. `points` has every criterion of the rubric.
+    """
+
+    reviewers: tuple[Reviewer, ...]
+    assigned: date
+    seed: int
+    given: tuple[date, ...]
+    points: Mapping[str, Drawn]
+    draw: Mapping[str, Drawn] = field(default_factory=dict)
+    done: Drawn | None = None
+    withdrawn_on: date | None = None
+    withdrawn: Decimal = Decimal(0)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A lot that arrives."""
 
@@ -158,6 +188,7 @@ class Play:
     deliveries: tuple[date, ...] = ()
     people: Mapping[str, Group] = field(default_factory=dict)
     applications: Applications | None = None
+    reviews: Reviews | None = None
     files: Mapping[str, Sheet] = field(default_factory=dict)
     sessions: tuple[Sessions, ...] = ()
     stock: tuple[Arrival | Recall, ...] = ()

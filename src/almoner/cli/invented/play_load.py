@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from almoner.cli.invented.chance_reading import given
-from almoner.cli.invented.happenings import HappeningReader
 from almoner.cli.invented.play import AWARDED, DUE, LIVING, Applications, Play, Round
+from almoner.cli.invented.review_reading import ReviewReader
 from almoner.definitions.load import PROGRAMMES, NotAProgrammeError, find, load
 from almoner.definitions.nodes import Mapping, Node, compose
 from almoner.definitions.problems import DefinitionError, Problem, Report
@@ -23,7 +23,7 @@ INVENTED = PROGRAMMES / "invented"
 
 _KEYS = (
     "almoner", "play", "programme", "round", "seed", "opens", "received", "decided", "statement", "deliveries",
-    "people", "applications", "sessions", "files", "stock", "daily_runs", "costs",
+    "people", "applications", "reviews", "sessions", "files", "stock", "daily_runs", "costs",
 )  # fmt: skip
 _NEEDS = ("almoner", "play", "programme", "round", "seed", "opens", "statement")
 
@@ -66,7 +66,7 @@ def _programme(root: Mapping, report: Report) -> Programme | None:
         return None
 
 
-class _PlayReader(HappeningReader):
+class _PlayReader(ReviewReader):
     """Reads the whole file."""
 
     def play(self, root: Mapping) -> Play | None:
@@ -107,6 +107,7 @@ class _PlayReader(HappeningReader):
             deliveries=self.days(root.get("deliveries")),
             people=people,
             applications=applications,
+            reviews=self.reviews(root, answered) if applications else None,
             sessions=tuple(self.every_kind(root.get("sessions"), scope)),
             files=dict(self.files(root.get("files"), scope, in_session=False)),
             stock=tuple(self.stock(root.get("stock"))),
@@ -185,6 +186,7 @@ class _PlayReader(HappeningReader):
         if play.received < play.opens or (play.decided is not None and play.decided < play.received):
             message = _("A round opens, then its applications are received, then it is decided.")
             self.report.problem(root.line, message)
+        self.reviews_in_order(root, play)
 
 
 def _shown(days: Iterable[date]) -> list[date]:

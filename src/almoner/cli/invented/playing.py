@@ -13,6 +13,7 @@ from almoner.cli import demo_stage as stage
 from almoner.cli.invented.acting import act_on, look
 from almoner.cli.invented.cast import Asked, Cast, Names
 from almoner.cli.invented.holding import Holder
+from almoner.cli.invented.jury import Jury
 from almoner.cli.invented.play import APPLICANTS, AWARDED, DUE, LIVING, Play, Sheet
 from almoner.cli.invented.writing import write
 from almoner.engine.figures import Period
@@ -44,6 +45,7 @@ class _Player:
         if applied is not None:
             self.applicants = self.cast.applicants()
         holders = [Holder(self.cast, self.work, one) for one in play.sessions]
+        juries = [Jury(play, play.reviews, self.applicants)] if play.reviews else []
         late = applied is not None and applied.late_on is not None
         return stage.Play(
             programme=play.programme.key,
@@ -60,6 +62,7 @@ class _Player:
             late_papers=tuple(self._late()) if late else (),
             later=[*self._files(), *(file for one in holders for file in one.files())],
             acts=[
+                *(act for one in juries for act in one.acts()),
                 *(act for one in holders for act in one.acts()),
                 *(stage.Act(one.on, partial(act_on, play.programme, one)) for one in play.stock),
                 *(stage.Act(one.on, partial(look, one)) for one in play.runs),

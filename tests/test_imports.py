@@ -20,6 +20,7 @@ STAGES = [
     "imports",
     "applications",
     "comparisons",
+    "reviews",
     "decisions",
     "sessions",
     "records",

@@ -153,6 +153,22 @@ def test_four_in_ten_are_followed_up(played: tuple[Path, str]) -> None:
     assert f"{funnel['followed_up'] / funnel['due_for_follow_up']:.0%}" == "41%"
 
 
+def test_half_a_year_of_therapy_is_measured_of_fewer_than_began(played: tuple[Path, str]) -> None:
+    """Sheets are refused and a month's limit is reached; what came of it is known of some, and says of how many."""
+    content = json.loads((played[0] / "office/demo/published/office/statement.json").read_text("utf-8"))
+    (part,) = [one for one in content["programmes"] if one["programme"] == "Rehabilitation care"]
+    (gained,) = [one for one in part["figures"] if one["name"] == "function_gained"]
+    assert 0 < gained["n"] < gained["N"] == part["funnel"]["awarded"]
+    with closing(sqlite3.connect(played[0] / "office/demo/office.sqlite3")) as office:
+        ((refused, cut),) = office.execute(
+            "SELECT (SELECT COUNT(*) FROM flow_called_off WHERE state = 'refused'"
+            " AND answers LIKE '%\"child_there\": true%'),"
+            " (SELECT COUNT(*) FROM flow_reckoning WHERE cancelled LIKE '%amount_per_month%')"
+        )
+    assert refused > 0
+    assert cut > 0
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["", "statement.zh-hans.html"])
 @pytest.mark.parametrize("width", [390, 1280])

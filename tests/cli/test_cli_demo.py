@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -126,13 +126,13 @@ def test_the_medicine_is_accounted_for_and_nothing_is_claimed_for_it(played: tup
 
 
 def test_what_goes_wrong_in_a_year_is_in_it(played: tuple[Path, str]) -> None:
-    """A cancelled day, refused hand-overs, second-hand invoices, silence, a recall, a conflict, a retraction."""
+    """Cancelled sessions, a missed target, refused hand-overs, second-hand invoices, unanswered renewals, a recall."""
     with closing(sqlite3.connect(played[0] / "office/demo/office.sqlite3")) as office:
 
         def states(table: str) -> Counter[str]:
             return Counter(state for (state,) in office.execute(f"SELECT state FROM {table}"))
 
-        assert states("flow_session") == {"closed": 6, "cancelled": 1}
+        assert states("flow_session") == {"closed": 9, "cancelled": 2}
         assert states("flow_instalment")["held"] > 0
         assert states("flow_called_off")["refused"] > 0
         assert states("flow_record")["queried"] > 0
@@ -144,6 +144,44 @@ def test_what_goes_wrong_in_a_year_is_in_it(played: tuple[Path, str]) -> None:
         assert states("flow_assignment").keys() == {"reviewed", "recused"}
         raised = [name for (name,) in office.execute("SELECT name FROM flow_task")]
         assert raised.count("look_into_it") == 1
+
+
+def figures_of(folder: Path, programme: str) -> dict[str, dict[str, Any]]:
+    """The figures of a programme in the invented office's statement, by name, with its funnel beside them."""
+    content = json.loads((folder / "office/demo/published/office/statement.json").read_text("utf-8"))
+    (part,) = [one for one in content["programmes"] if one["programme"] == programme]
+    return {"funnel": part["funnel"], **{figure["name"]: figure for figure in part["figures"]}}
+
+
+def test_what_was_said_is_followed_to_what_was_done_and_no_gap_is_filled(played: tuple[Path, str]) -> None:
+    """Some comments nobody coded, some answers are late or never came, some promises were broken or not looked at."""
+    figures = figures_of(played[0], "Stakeholder dialogue")
+    names = ("comments", "answers", "hearings")
+    comments, answers, hearings = (float(figures[name]["value"]) for name in names)
+    assert hearings == 2
+    assert 0 < answers < comments
+    assert figures["answered_on_time"]["no"] > 0
+    assert figures["promises_kept"]["no"] > 0
+    assert figures["promises_kept"]["not_tried"] > 0
+
+
+def test_a_hearings_sheet_is_closed_once_every_answer_is_due(played: tuple[Path, str]) -> None:
+    with closing(sqlite3.connect(played[0] / "office/demo/office.sqlite3")) as office:
+        closed = office.execute(
+            "SELECT code, vault_event.happened_on FROM vault_event"
+            " JOIN flow_session ON flow_session.id = vault_event.row WHERE vault_event.kind = 'flow_session'"
+            " AND to_state = 'closed' AND code IN ('H-2025-1', 'RUN-2025')"
+        )
+        assert dict(closed) == {"H-2025-1": "2025-06-10", "RUN-2025": "2025-10-20"}
+
+
+def test_the_lot_gives_every_place_and_who_starts_has_checked_in(played: tuple[Path, str]) -> None:
+    figures = figures_of(played[0], "Public culture and sport")
+    assert figures["funnel"]["eligible"] > figures["funnel"]["awarded"] == 40
+    assert 26 <= figures["funnel"]["delivered_to"] <= 34
+    # 260 stand along the road; the others are counted at the gate.
+    assert float(figures["people_counted"]["value"]) == 260 + figures["funnel"]["delivered_to"]
+    assert figures["runs_held"]["value"] == "1"
 
 
 def test_four_in_ten_are_followed_up(played: tuple[Path, str]) -> None:

@@ -190,6 +190,8 @@ WRONG = [
         "Did you mean 'attendees'?",
     ),
     ("clinic_days_2025", "    filing: {text", "    letter: {text", "'letter' is none of"),
+    ("hearings_2025", "closed: 90", "closed: 900", "lies before the round opens or after the statement"),
+    ("hearings_2025", "closed: 90", "closed: 1.5", "'1.5' is a whole number."),
     ("clinic_days_2025", "after: [34, 110]", "after: [soon]", "Days are whole numbers"),
     ("talents_2025", "reviews:\n", "review:\n", "the play has 'reviews'"),
     ("talents_2025", "    use: {value", "    usefulness: {value", "'usefulness' is none of"),

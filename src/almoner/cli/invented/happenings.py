@@ -35,7 +35,7 @@ class HappeningReader(SheetReader):
 
     def sessions(self, node: Node | None, scope: Scope) -> Sessions | None:
         """The sessions of one kind."""
-        keys = ("kind", "filed", "papers", "days", "files", "counted", "costs")
+        keys = ("kind", "filed", "papers", "days", "closed", "files", "counted", "costs")
         self.keys(node, keys, needs=("kind", "days"))
         if not isinstance(node, Mapping):
             return None
@@ -56,9 +56,9 @@ class HappeningReader(SheetReader):
             if (drawn := self.count(value, lines, "counted")) is not None
         }
         costs = {key.text: self.number(value) or Decimal(0) for key, value in self.pairs(node.get("costs"))}
-        filed = self.whole(node.get("filed")) if node.get("filed") is not None else 0
+        filed, closed = self.whole(node.get("filed")), self.whole(node.get("closed"))
         days = tuple(self.planned(node.get("days")))
-        return Sessions(kind, days, papers, filed, files, counted, costs)
+        return Sessions(kind, days, papers, filed, closed, files, counted, costs)
 
     def planned(self, node: Node | None) -> Iterator[Day]:
         """The sessions by their codes."""

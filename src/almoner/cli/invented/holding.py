@@ -25,15 +25,19 @@ from almoner.values.dates import add_days
 
 @dataclass(slots=True)
 class Holder:
-    """Holds a play's sessions of one kind. `planned` are they by their codes, once they are planned."""
+    """Holds a play's sessions of one kind.
+
+    `planned` are they by their codes, once they are planned; `lines` is how many lines each file of a day had.
+    """
 
     cast: Cast
     work: Path
     sessions: Sessions
     planned: dict[str, Session] = field(default_factory=dict)
+    lines: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def acts(self) -> Iterator[stage.Act]:
-        """The planning of all, then of each the papers, and the day itself."""
+        """The planning of all, then of each the papers, the day itself, and the closing of its sheet."""
         sessions = self.sessions
         yield stage.Act(self.cast.play.opens, self._plan)
         for day in sessions.days:
@@ -43,6 +47,7 @@ class Holder:
                 yield stage.Act(day.on, partial(self._cancel, day))
             else:
                 yield stage.Act(day.on, partial(self._hold, day))
+                yield stage.Act(add_days(day.on, sessions.closed), partial(self._close, day))
 
     def files(self) -> Iterator[stage.Later]:
         """What comes after the day of a session that was held."""
@@ -73,28 +78,30 @@ class Holder:
         return holding.cancel_session(self.planned[day.code], why=day.cancelled, request=request)
 
     def _hold(self, day: Day, on_stage: stage.Stage, round_: Round, on: date) -> Any:
-        """From the opening to the closed sheet."""
+        """From the opening to its end, with what it costs."""
         session = self.planned[day.code]
-
-        def asked(what: str) -> Any:
-            return on_stage.request("officer", on, f"{session.uid} {what}")
-
-        holding.open_session(session, request=asked("open"))
+        holding.open_session(session, request=on_stage.request("officer", on, f"{session.uid} open"))
         lines: dict[str, Any] = dict.fromkeys(self.sessions.files, Decimal(0))
         for sheet in self.sessions.files.values():
             if 0 in sheet.after:
                 rows = self._rows(sheet, day, sheet.after.index(0))
                 lines[sheet.name] = Decimal(len(rows))
                 self._take_over(sheet, rows, day, on_stage, round_)
-        holding.hold_session(session, request=asked("hold"))
-        found = Drawer(self.cast.play.seed).draw(
-            self.sessions.counted, {**self.cast.known(day), **lines}, f"{day.code}/counted"
-        )
-        counted = {record: int(count) for record, count in found.said.items() if count is not None}
-        closed = holding.close_session(session, counted=counted, request=asked("close"))
+        self.lines[day.code] = lines
+        held = holding.hold_session(session, request=on_stage.request("officer", on, f"{session.uid} hold"))
         for account, amount in self.sessions.costs.items():
             on_stage.spend(round_, stage.Cost(account, amount, on), self.cast.play.round.fund, day.code)
-        return closed
+        return held
+
+    def _close(self, day: Day, on_stage: stage.Stage, _round: Round, on: date) -> Any:
+        """What was counted on the day is what is stored."""
+        session = self.planned[day.code]
+        found = Drawer(self.cast.play.seed).draw(
+            self.sessions.counted, {**self.cast.known(day), **self.lines[day.code]}, f"{day.code}/counted"
+        )
+        counted = {record: int(count) for record, count in found.said.items() if count is not None}
+        request = on_stage.request("officer", on, f"{session.uid} close")
+        return holding.close_session(session, counted=counted, request=request)
 
     def _take_over(
         self, sheet: Sheet, rows: list[Row], day: Day, on_stage: stage.Stage, round_: Round

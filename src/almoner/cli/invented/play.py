@@ -76,13 +76,15 @@ class Day:
 class Sessions:
     """The sessions of one kind: which, what is filed how many days before, what is written at them, what they cost.
 
-    `counted` says for a record what is counted when the session is closed; a file's name is how many lines it has.
+    `closed` is how many days after the day of one its sheet is closed. `counted` says for a record what is counted
+    then; a file's name is how many lines it has.
     """
 
     kind: str
     days: tuple[Day, ...]
     papers: Mapping[str, Drawn] = field(default_factory=dict)
     filed: int = 0
+    closed: int = 0
     files: Mapping[str, Sheet] = field(default_factory=dict)
     counted: Mapping[str, Drawn] = field(default_factory=dict)
     costs: Mapping[str, Decimal] = field(default_factory=dict)

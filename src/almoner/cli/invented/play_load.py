@@ -16,6 +16,7 @@ from almoner.definitions.problems import DefinitionError, Problem, Report
 from almoner.definitions.programme import Programme
 from almoner.definitions.scope import Scope
 from almoner.definitions.tree import Type
+from almoner.values.dates import add_days
 from almoner.values.language import _
 
 INVENTED = PROGRAMMES / "invented"
@@ -167,7 +168,7 @@ class _PlayReader(ReviewReader):
         """Nothing is decided before it came, and nothing comes after the statement or before the round."""
         days = [day for sheet in play.files.values() for day in sheet.on]
         days += [*play.deliveries, *(one.on for one in (*play.stock, *play.runs, *play.costs))]
-        days += [day.on for sessions in play.sessions for day in sessions.days]
+        days += [add_days(day.on, by) for one in play.sessions for day in one.days for by in (0, one.closed)]
         early = [day for day in days if day < play.opens]
         late = [day for day in days if day > play.closed]
         for name, found in (("opens", early), ("statement", late)):

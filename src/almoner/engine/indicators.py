@@ -6,7 +6,7 @@ happened. An answer that came later, and before the facts were written, counts: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,13 +50,10 @@ def compute(programme: Programme, facts: Path, period: Period, connection: Conne
             blank[indicator.name] = _cascade(programme, blank[indicator.name], facts, period, connection)
             continue
         asked = asked_of(programme, known[source.table], indicator)
-        if indicator.kind in MEASURES:
+        if indicator.kind in ALONE:
             rows = Rows(programme, known[source.table], source, facts / known[source.table].file)
-            blank[indicator.name] = _measure(rows, asked, blank[indicator.name], period, connection)
-            continue
-        if indicator.kind == "change":
-            rows = Rows(programme, known[source.table], source, facts / known[source.table].file)
-            blank[indicator.name] = _change(rows, asked, blank[indicator.name], period, connection)
+            read = ALONE[indicator.kind]
+            blank[indicator.name] = read(rows, asked, blank[indicator.name], period, connection)
             continue
         sources.setdefault(source, []).append(asked)
         blank[indicator.name] = replace(blank[indicator.name], banded=asked.banded)
@@ -131,6 +128,13 @@ def _measure(rows: Rows, asked: Asked, blank: Figure, period: Period, connection
         target_met=reached(asked.indicator.kind, result, asked.indicator.target),
         measured=described(asked.indicator, result),
     )
+
+
+ALONE: Mapping[str, Callable[[Rows, Asked, Figure, Period, Connection], Figure]] = {
+    "change": _change,
+    **dict.fromkeys(MEASURES, _measure),
+}
+"""How the kinds of figures are computed that are not read in one scan with the others of their source."""
 
 
 def _important(programme: Programme, indicator: Indicator) -> Important | None:

@@ -46,7 +46,6 @@ class _Player:
             self.applicants = self.cast.applicants()
         holders = [Holder(self.cast, self.work, one) for one in play.sessions]
         juries = [Jury(play, play.reviews, self.applicants)] if play.reviews else []
-        late = applied is not None and applied.late_on is not None
         return stage.Play(
             programme=play.programme.key,
             name=play.round.name,
@@ -59,7 +58,7 @@ class _Player:
             cut_on=play.decided,
             real=False,
             deliver_on=play.deliveries,
-            late_papers=tuple(self._late()) if late else (),
+            late_papers=tuple(self._late()),
             later=[*self._files(), *(file for one in holders for file in one.files())],
             acts=[
                 *(act for one in juries for act in one.acts()),

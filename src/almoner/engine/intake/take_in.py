@@ -72,10 +72,11 @@ class _Desk:
     rows_of: Mapping[str, Mapping[int, list[dict[str, Any]]]]
     problems: list[CellProblem]
     number: int = 0
+    row: Sequence[Any] = ()
 
     def cell(self, header: str) -> Any:
         """A raw cell of the row at hand."""
-        return self.table.rows[self.number - 1][self.places[header]]
+        return self.row[self.places[header]]
 
     def problem(self, column: str, raw: Any, reason: str) -> None:
         """Note what is wrong in a cell of the row at hand."""
@@ -196,8 +197,8 @@ def _answer_sheets(
     desk: _Desk, besides: Mapping[str, Field], mapping: ImportMapping | None
 ) -> Iterator[AnswerSheet]:
     """The sheet of each row in which nothing is wrong."""
-    for number in each(READING, range(1, len(desk.table.rows) + 1)):
-        desk.number, before = number, len(desk.problems)
+    for number, row in enumerate(each(READING, desk.table.rows), start=1):
+        desk.number, desk.row, before = number, row, len(desk.problems)
         sheet = _answer_sheet(desk, number, mapping)
         if len(desk.problems) == before:
             yield _parted(sheet, besides)

@@ -82,7 +82,7 @@ def test_two_cases_of_equal_worth_are_told_apart_only_by_the_strict_reviewer():
         Judged("d", "strict", 63),
     ]  # fmt: skip
     assert severities(judged) == {"mild": 6, "strict": -6}
-    found = verdicts(judged)
+    found = verdicts(judged, severities(judged))
     assert (found["c"].mean, found["c"].fair) == (75, 69)
     assert (found["d"].mean, found["d"].fair) == (63, 69)
     assert (found["a"].count, found["a"].mean, found["a"].spread, found["a"].fair) == (2, 74, 12, 74)
@@ -91,7 +91,7 @@ def test_two_cases_of_equal_worth_are_told_apart_only_by_the_strict_reviewer():
 def test_reviewers_who_share_no_case_are_not_compared():
     judged = [Judged("a", "an", 80), Judged("b", "bo", 20)]
     assert severities(judged) is None
-    assert {one.fair for one in verdicts(judged).values()} == {None}
+    assert {one.fair for one in verdicts(judged, severities(judged)).values()} == {None}
 
 
 def test_a_mean_is_rounded_half_to_even_to_a_millionth_and_of_nobody_there_is_none():
@@ -123,4 +123,4 @@ def test_severities_are_the_least_squares_they_say_they_are(rows):
     for name in found:
         rest = [one.total - worth[one.case] - found[name] for one in judged if one.reviewer == name]
         assert sum(rest) == 0
-    assert all(one.fair is not None for one in verdicts(judged).values())
+    assert all(one.fair is not None for one in verdicts(judged, severities(judged)).values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,14 +22,12 @@ from almoner.cli.office import (
 )
 from almoner.engine.cut import CutRefused
 from almoner.engine.not_yet import NotYetCarriedOut
-from almoner.values.language import _
+from almoner.values.language import _, few
 
 if TYPE_CHECKING:
     from almoner.flow.applications.models import Round
 
 Named = Annotated[str, typer.Argument(help="A programme's file name without .yaml, or a path.")]
-MOST_NAMED = 5
-"""How many cases a refusal names."""
 InRound = Annotated[str, typer.Option("--round", help="The round; needed where there are several.")]
 
 
@@ -60,7 +58,7 @@ def tell(do: Callable[[], dict[str, Any]], *, as_json: bool) -> None:
     try:
         result = do()
     except CutRefused as error:
-        raise refuse(f"{error} ({_some(error.keys)})" if error.keys else str(error)) from None
+        raise refuse(f"{error} ({few(error.keys)})" if error.keys else str(error)) from None
     except (NotPermitted, NotAllowed, StepRefusedError, BudgetExceededError, NotYetCarriedOut) as error:
         raise refuse(str(error)) from None
     if as_json:
@@ -68,10 +66,6 @@ def tell(do: Callable[[], dict[str, Any]], *, as_json: bool) -> None:
         return
     for name, value in result.items():
         out.print(f"{name}: {value}", markup=False, highlight=False)
-
-
-def _some(keys: Sequence[str]) -> str:
-    return ", ".join(keys[:MOST_NAMED]) + (" …" if len(keys) > MOST_NAMED else "")
 
 
 @app.command("decide")

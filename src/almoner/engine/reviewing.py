@@ -129,12 +129,11 @@ def mean_of(totals: Sequence[int]) -> Decimal:
     return in_points(Fraction(sum(totals), len(totals)))
 
 
-def verdicts(judged: Sequence[Judged]) -> dict[str, Verdicts]:
-    """What the reviews of each case come to, by case."""
+def verdicts(judged: Sequence[Judged], severity: Mapping[str, Fraction] | None) -> dict[str, Verdicts]:
+    """What the reviews of each case come to, by case; `severity` is what `severities` says of them."""
     totals: dict[str, list[int]] = defaultdict(list)
     for one in judged:
         totals[one.case].append(one.total)
-    severity = severities(judged)
     fair: dict[str, list[Fraction]] = defaultdict(list)
     for one in judged:
         if severity is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -56,6 +56,16 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The form of a message that fits a count, in the language in use."""
     return _catalogue(language()).ngettext(singular, plural, count)
+
+
+MOST_NAMED = 5
+"""How many things a sentence names before it says that there are more."""
+
+
+def few(things: Sequence[object], between: str = ", ") -> str:
+    """The first few of some things, and a sign that there are more where there are."""
+    more = " …" if len(things) > MOST_NAMED else ""
+    return between.join(str(one) for one in things[:MOST_NAMED]) + more
 
 
 def _from_environment() -> str:

@@ -60,6 +60,11 @@ class Review(Fact):
     comments_sealed = models.BinaryField()
     """`to_applicant` and `to_panel`, under the party's key."""
 
+    @property
+    def total(self) -> int:
+        """What the reviewer gave in all."""
+        return sum(self.scores.values())
+
     class Meta:
         """Numbered from 1 in an assignment."""
 

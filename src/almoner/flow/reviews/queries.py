@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -39,19 +40,18 @@ def lock(assignment: Assignment) -> Assignment:
     return Assignment.objects.select_for_update().get(pk=assignment.pk)
 
 
-def loads(reviewers: Collection[User]) -> dict[str, int]:
+def loads(reviewers: Collection[User]) -> Mapping[str, int]:
     """How many assignments each reviewer holds that are not reviewed yet, by name."""
     rows = Assignment.objects.filter(reviewer__in=reviewers, state="assigned")
-    names = list(rows.values_list("reviewer__username", flat=True))
-    return {name: names.count(name) for name in set(names)}
+    return Counter(rows.values_list("reviewer__username", flat=True))
 
 
 def holding(applications: Collection[Application]) -> list[Review]:
     """The reviews that hold: the last of each assignment that stands, of the answers as they are now."""
     newest = {row.pk for row in latest_revisions([one.pk for one in applications]).values()}
-    rows = Review.objects.select_related("assignment__reviewer", "assignment__application").filter(
-        assignment__application__in=applications, assignment__state="reviewed"
-    )
+    rows = Review.objects.select_related(
+        "assignment__reviewer", "assignment__application__party__data_key"
+    ).filter(assignment__application__in=applications, assignment__state="reviewed")
     last = {row.assignment_id: row for row in rows.order_by("number")}
     return [row for row in last.values() if row.revision_id in newest]
 
@@ -59,9 +59,7 @@ def holding(applications: Collection[Application]) -> list[Review]:
 def judged(reviews: Collection[Review]) -> list[Judged]:
     """What reviewers gave in all, by the reference of the application."""
     return [
-        Judged(
-            row.assignment.application.reference, row.assignment.reviewer.username, sum(row.scores.values())
-        )
+        Judged(row.assignment.application.reference, row.assignment.reviewer.username, row.total)
         for row in reviews
     ]
 
@@ -70,7 +68,7 @@ def totals_of(applications: Collection[Application]) -> dict[int, list[int]]:
     """What the reviewers of each application gave in all, by application; one without a review is not in it."""
     found: dict[int, list[int]] = {}
     for row in holding(applications):
-        found.setdefault(row.assignment.application_id, []).append(sum(row.scores.values()))
+        found.setdefault(row.assignment.application_id, []).append(row.total)
     return found
 
 

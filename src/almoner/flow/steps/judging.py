@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -13,12 +14,10 @@ from almoner.flow.applications.models import Round
 from almoner.flow.reviews.access import REVIEW, SEE
 from almoner.flow.reviews.models import Assignment
 from almoner.flow.reviews.queries import STANDING, assignments_in, comments_of, holding, judged
-from almoner.flow.steps.recipe import StepRefusedError
-from almoner.flow.steps.reviewing import review_of
+from almoner.flow.steps.reviewing import check_theirs, review_of
 from almoner.people.access import may, require
 from almoner.people.models import User
 from almoner.values.canonical import plain
-from almoner.values.language import _
 
 AGAIN = "answers changed"
 """The state of an assignment whose review was given to answers that have changed since."""
@@ -38,7 +37,7 @@ def own_cases(round_: Round, *, by: User) -> list[dict[str, Any]]:
             "application": one.application.reference,
             "state": one.state if one.state == "assigned" or one.pk in held else AGAIN,
             "due_on": one.due_on.isoformat() if one.due_on else None,
-            "total": sum(held[one.pk].scores.values()) if one.pk in held else None,
+            "total": held[one.pk].total if one.pk in held else None,
         }
         for one in mine
     ]
@@ -55,9 +54,7 @@ def sheet_to_judge(assignment: Assignment, *, by: User) -> dict[str, Any]:
     programme = queries.programme_of(assignment.application.round.edition)
     require(by, REVIEW, programme.key)
     rule = review_of(programme)
-    if assignment.reviewer_id != by.pk or assignment.state not in STANDING:
-        message = _("{user} does not review {case}.")
-        raise StepRefusedError(message.format(user=by.username, case=assignment.application.reference))
+    check_theirs(assignment, by)
     revision = queries.latest_revisions([assignment.application_id])[assignment.application_id]
     open_ = {name: field for name, field in programme.form.items() if not field.sensitive}
     answers = queries.answers_of(programme, revision)
@@ -86,9 +83,10 @@ def overview(round_: Round, *, by: User) -> dict[str, Any]:
     cases = {one.application_id: one.application for one in assigned}
     reviews = holding(list(cases.values()))
     given = judged(reviews)
-    found = verdicts(given)
-    held = [one.application.reference for one in assigned if one.state in STANDING]
-    withdrawn = [one.application.reference for one in assigned if one.state not in STANDING]
+    severity = severities(given)
+    found = verdicts(given, severity)
+    held = Counter(one.application.reference for one in assigned if one.state in STANDING)
+    withdrawn = Counter(one.application.reference for one in assigned if one.state not in STANDING)
     notes: dict[str, list[str]] = {}
     for one in reviews:
         text = comments_of(one).get("to_panel")
@@ -99,14 +97,13 @@ def overview(round_: Round, *, by: User) -> dict[str, Any]:
             "application": case,
             "reviews": found[case].count if case in found else 0,
             "of": rule.reviewers,
-            "assigned": held.count(case),
-            "withdrawn": withdrawn.count(case),
+            "assigned": held[case],
+            "withdrawn": withdrawn[case],
             **_figures(found.get(case)),
             "to_panel": notes.get(case, []),
         }
         for case in sorted({one.reference for one in cases.values()})
     ]
-    severity = severities(given)
     return {
         "most": rule.most,
         "cases": sorted(rows, key=lambda row: _best_first(row["application"], found)),

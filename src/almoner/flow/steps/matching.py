@@ -22,12 +22,9 @@ from almoner.flow.steps.recipe import StepRefusedError
 from almoner.people import actions as people
 from almoner.people.models import Party
 from almoner.people.queries import identifiers_of, parties_by_identifiers
-from almoner.values.language import _
+from almoner.values.language import _, few
 from almoner.vault.blind import Kind, blind_index
 from almoner.vault.models import Stamp
-
-MOST_TOLD = 5
-"""How many ambiguous rows a refusal names."""
 
 ERASED = "erased"
 
@@ -74,12 +71,9 @@ class AmbiguousError(StepRefusedError):
     """Rows of which nobody can say whom they are about; nothing was changed."""
 
     def __init__(self, unclear: Sequence[Unclear]) -> None:
-        told = "; ".join(str(one) for one in unclear[:MOST_TOLD])
-        more = " …" if len(unclear) > MOST_TOLD else ""
+        rows = few(unclear, between="; ")
         super().__init__(
-            _("{count} rows are ambiguous and none is picked: {rows}").format(
-                count=len(unclear), rows=told + more
-            )
+            _("{count} rows are ambiguous and none is picked: {rows}").format(count=len(unclear), rows=rows)
         )
         self.unclear = tuple(unclear)
 

@@ -22,11 +22,8 @@ from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_o
 from almoner.people.access import may
 from almoner.people.models import User
 from almoner.values.dates import add_duration
-from almoner.values.language import _
+from almoner.values.language import _, few
 from almoner.vault.models import Stamp
-
-MOST_NAMED = 5
-"""How many cases a refusal names."""
 
 
 def review_of(programme: Programme) -> Review:
@@ -166,7 +163,7 @@ def _barred(
         }
     if unknown:
         message = _("Nobody can say who may review these cases, because {names} is unanswered: {cases}.")
-        raise StepRefusedError(message.format(names=", ".join(asked), cases=_some(unknown)))
+        raise StepRefusedError(message.format(names=", ".join(asked), cases=few(unknown)))
     return found
 
 
@@ -182,13 +179,9 @@ def _shared_out(
         return share_out(
             waiting, users.keys(), each=rule.reviewers, loads=loads(list(users.values())), seed=seed
         )
-    except TooFewReviewers as few:
+    except TooFewReviewers as lacking:
         message = _("Fewer than {count} of these may review: {cases}. Name more reviewers.")
-        raise StepRefusedError(message.format(count=rule.reviewers, cases=_some(few.cases))) from None
-
-
-def _some(cases: Sequence[str]) -> str:
-    return ", ".join(cases[:MOST_NAMED]) + (" …" if len(cases) > MOST_NAMED else "")
+        raise StepRefusedError(message.format(count=rule.reviewers, cases=few(lacking.cases))) from None
 
 
 def give_review(
@@ -273,13 +266,22 @@ def recuse(assignment: Assignment, *, why: str, request: Request) -> Result:
     return carry_out("recuse", request, may=REVIEW, programme=programme.key, arguments=arguments, do=do)
 
 
+def check_theirs(assignment: Assignment, reviewer: User) -> None:
+    """Go on only if the case is this person's to review.
+
+    Raises:
+        StepRefusedError: it is somebody else's, or they withdrew.
+    """
+    if assignment.reviewer_id != reviewer.pk or assignment.state not in STANDING:
+        message = _("{user} does not review {case}.")
+        raise StepRefusedError(message.format(user=reviewer.username, case=assignment.application.reference))
+
+
 def _mine(assignment: Assignment, reviewer: User) -> Assignment:
     """The assignment under its round's lock, if this person may still act on it."""
     queries.lock_round(assignment.application.round)
     found = lock(assignment)
-    if found.reviewer_id != reviewer.pk or found.state not in STANDING:
-        message = _("{user} does not review {case}.")
-        raise StepRefusedError(message.format(user=reviewer.username, case=assignment.application.reference))
+    check_theirs(found, reviewer)
     if found.application.state not in {"screened", "reviewed"}:
         message = _("{case} is {state}: it is not reviewed any more.")
         raise StepRefusedError(

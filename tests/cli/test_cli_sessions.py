@@ -106,3 +106,28 @@ def test_a_wrong_word_is_refused_with_its_reason(office: Path, words: tuple[str,
     refused = almoner(*words, "--as", "olga", "--on", DAY)
     assert refused.exit_code != 0
     assert told in refused.stderr
+
+
+def test_a_permit_that_nobody_needs_is_never_late(office: Path) -> None:
+    opened = (
+        "open-round",
+        "public_culture_and_sport",
+        "--name",
+        "Run 2026",
+        "--budget",
+        "9000",
+        "--as",
+        "mia",
+    )
+    assert almoner(*opened).exit_code == 0
+    for code, expected in (("R-1", 900), ("R-2", 1200)):
+        planned = ("session", "plan", "public_culture_and_sport", code, "--kind", "run", "--site", "Park")
+        said(*planned, "--day", DAY)
+        papers = office / f"{code}.json"
+        there = {"expected": expected, "police_permit": "permit.pdf", "medical_cover": "cover.pdf"}
+        if code == "R-1":
+            del there["police_permit"]
+        papers.write_text(json.dumps([there]), encoding="utf-8")
+        said("session", "papers", "public_culture_and_sport", code, str(papers))
+    assert said("session", "open", "public_culture_and_sport", "R-1")["late"] == []
+    assert said("session", "open", "public_culture_and_sport", "R-2")["late"] == ["police_permit"]

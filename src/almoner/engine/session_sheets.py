@@ -101,16 +101,23 @@ def unanswered(form: Mapping[str, Field], answers: Answers) -> tuple[str, ...]:
     return tuple(found)
 
 
-def papers_missing(programme: Programme, session: str, answers: Answers, on: date) -> tuple[str, ...]:
-    """What must be there before a session opens and is not. What may be asked, or nobody knows whether, counts."""
+def papers_asked(programme: Programme, session: str, answers: Answers, on: date) -> tuple[str, ...]:
+    """The papers that a session asks for. What may be asked, or nobody knows whether, counts."""
     before = programme.sessions[session].before
     conditional = [field for field in before.values() if field.when is not None]
     names = {**answers, "as_of": on, "today": on}
     asked = evaluate_many(programme, [field.when for field in conditional if field.when], [names])[0]
     unasked = {field.name for field, one in zip(conditional, asked, strict=True) if one.value is False}
-    needed = [name for name in before if name not in unasked and answers.get(name) in (None, [])]
-    inner = unanswered(before, {name: answers.get(name) for name in before if name not in unasked})
-    return (*needed, *(name for name in inner if name not in {*needed, *unasked}))
+    return tuple(name for name in before if name not in unasked)
+
+
+def papers_missing(programme: Programme, session: str, answers: Answers, on: date) -> tuple[str, ...]:
+    """What must be there before a session opens and is not."""
+    before = programme.sessions[session].before
+    asked = papers_asked(programme, session, answers, on)
+    needed = [name for name in asked if answers.get(name) in (None, [])]
+    inner = unanswered({name: before[name] for name in asked}, answers)
+    return (*needed, *(name for name in inner if name not in needed))
 
 
 def papers_due(programme: Programme, session: str, held_on: date) -> dict[str, date]:

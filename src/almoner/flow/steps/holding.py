@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from almoner.definitions.programme import Programme
-from almoner.engine.session_sheets import closes_by, papers_due
+from almoner.engine.session_sheets import closes_by, papers_asked, papers_due
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
 from almoner.flow.records import queries as records
@@ -105,11 +105,13 @@ def open_session(session: Session, *, request: Request) -> Result:
 
 
 def _filed_late(programme: Programme, session: Session) -> tuple[str, ...]:
-    """The papers that came after their day: as known by then, they were missing."""
+    """The papers that came after their day: they are asked for, and as known by then they were missing."""
     due = papers_due(programme, session.kind, session.held_on)
+    asked = papers_asked(programme, session.kind, papers_of(programme, session), session.held_on)
     rows = list(session.papers.order_by("number"))
     late = []
-    for name, by in due.items():
+    for name in asked:
+        by = due[name]
         known = [row for row in rows if row.happened_on <= by]
         if not known or papers_of(programme, session, known[-1]).get(name) in (None, []):
             late.append(name)

@@ -48,7 +48,7 @@ def everything(cast: Cast) -> list[list[Row]]:
     """Every paper and file of a play, if everybody were awarded and everybody's turn had come."""
     found = [cast.papers(), cast.papers(whole=True)] if cast.play.applications else []
     for name in cast.play.files:
-        found += later(cast, name, is_due=True, part=2)
+        found += later(cast, name, is_due=True, part=2, delivery="cash.first")
     for sessions in cast.play.sessions:
         for day in sessions.days:
             for name in sessions.files:

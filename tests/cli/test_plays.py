@@ -203,6 +203,9 @@ WRONG = [
     ("talents_2025", "on: 2025-02-13, often", "on: 2025-02-09, often", "All papers come, cases"),
     ("talents_2025", "2025-03-11]", "2025-03-28]", "and a later day decides"),
     ("talents_2025", "late: {on: 2025-02-08", "late: {on: 2025-02-11", "All papers come, cases"),
+    ("relief_2025", "  did_it_arrive: {on: [", "  a_year_later: {on: [", "'a_year_later' is none of"),
+    ("relief_2025", "2025-06-30], seed", "2027-06-30], seed", "or after the statement is closed"),
+    ("relief_2025", "seed: 20250428}", "seed: 0.5}", "'0.5' is a whole number."),
     ("students_2025", "files:\n", "reviews: {seed: 4}\nfiles:\n", "and nowhere else"),
 ]
 """A play, what stands in it, what is written in its place, and what is said about that."""

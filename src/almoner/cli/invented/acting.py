@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from almoner.cli.demo_stage import Stage
-from almoner.cli.invented.play import Arrival, Recall, Run
+from almoner.cli.invented.play import Arrival, Draws, Recall, Run
 from almoner.definitions.programme import Programme
 from almoner.flow.applications.models import Round
 from almoner.flow.applications.queries import programme_of
 from almoner.flow.decisions.queries import find_award
-from almoner.flow.steps import ending, keeping, stocking
+from almoner.flow.steps import ending, keeping, sampling, stocking
 
 
 def act_on(programme: Programme, one: Arrival | Recall, stage: Stage, round_: Round, on: date) -> Any:
@@ -25,6 +25,12 @@ def act_on(programme: Programme, one: Arrival | Recall, stage: Stage, round_: Ro
     arrived = stocking.Received(one.benefit, one.lot, one.expires, one.quantity, note)
     request = stage.request("officer", on, f"{programme.key} {note}")
     return stocking.receive_lot(programme_of(round_.edition), arrived, request=request)
+
+
+def draw(draws: Draws, place: int, stage: Stage, round_: Round, on: date) -> Any:
+    """Who is asked is drawn by lot, by somebody who hands nothing over."""
+    request = stage.request("manager", on, f"{round_.uid} sample {draws.follow_up} {on}")
+    return sampling.draw_sample(round_, draws.follow_up, seed=draws.seed + place, request=request)
 
 
 def look(run: Run, stage: Stage, round_: Round, on: date) -> Any:

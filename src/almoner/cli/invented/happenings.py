@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from almoner.cli.invented.chance_reading import given
-from almoner.cli.invented.play import Arrival, Cost, Day, Recall, Run, Sessions
+from almoner.cli.invented.play import Arrival, Cost, Day, Draws, Recall, Run, Sessions
 from almoner.cli.invented.sheet_reading import SheetReader
 from almoner.definitions.nodes import Mapping, Node, Sequence
 from almoner.definitions.scope import Scope
@@ -101,6 +101,14 @@ class HappeningReader(SheetReader):
                     for key, value in self.pairs(item.get("ends"))
                 }
                 yield Run(self.day(item.get("on")) or date.min, ends, self.text(item.get("resumes")))
+
+    def samples(self, node: Node | None) -> Iterator[Draws]:
+        """The follow-ups that are asked of a sample, and when it is drawn."""
+        asked = [name for name, one in self.programme.follow_ups.items() if one.sample is not None]
+        for key, value in self.pairs(node):
+            self.keys(value, ("on", "seed"), needs=("on", "seed"))
+            if self.known(key, asked) and isinstance(value, Mapping):
+                yield Draws(key.text, self.days(value.get("on")), self.whole(value.get("seed")))
 
     def costs(self, node: Node | None) -> Iterator[Cost]:
         """What the office spends, on which day, from which account."""

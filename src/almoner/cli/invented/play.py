@@ -155,6 +155,15 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Draws:
+    """The days on which it is drawn by lot who is asked a follow-up; the seed of each is this one and its place."""
+
+    follow_up: str
+    on: tuple[date, ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What the office spends on a day, from an account of the ledger."""
 
@@ -195,4 +204,5 @@ class Play:
     sessions: tuple[Sessions, ...] = ()
     stock: tuple[Arrival | Recall, ...] = ()
     runs: tuple[Run, ...] = ()
+    samples: tuple[Draws, ...] = ()
     costs: tuple[Cost, ...] = ()

@@ -24,7 +24,7 @@ INVENTED = PROGRAMMES / "invented"
 
 _KEYS = (
     "almoner", "play", "programme", "round", "seed", "opens", "received", "decided", "statement", "deliveries",
-    "people", "applications", "reviews", "sessions", "files", "stock", "daily_runs", "costs",
+    "people", "applications", "reviews", "sessions", "files", "stock", "daily_runs", "samples", "costs",
 )  # fmt: skip
 _NEEDS = ("almoner", "play", "programme", "round", "seed", "opens", "statement")
 
@@ -113,6 +113,7 @@ class _PlayReader(ReviewReader):
             files=dict(self.files(root.get("files"), scope, in_session=False)),
             stock=tuple(self.stock(root.get("stock"))),
             runs=tuple(self.runs(root.get("daily_runs"))),
+            samples=tuple(self.samples(root.get("samples"))),
             costs=tuple(self.costs(root.get("costs"))),
         )
         self.in_order(root, play)
@@ -168,6 +169,7 @@ class _PlayReader(ReviewReader):
         """Nothing is decided before it came, and nothing comes after the statement or before the round."""
         days = [day for sheet in play.files.values() for day in sheet.on]
         days += [*play.deliveries, *(one.on for one in (*play.stock, *play.runs, *play.costs))]
+        days += [day for one in play.samples for day in one.on]
         days += [add_days(day.on, by) for one in play.sessions for day in one.days for by in (0, one.closed)]
         early = [day for day in days if day < play.opens]
         late = [day for day in days if day > play.closed]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from almoner.cli import demo_stage as stage
-from almoner.cli.invented.acting import act_on, look
+from almoner.cli.invented.acting import act_on, draw, look
 from almoner.cli.invented.cast import Asked, Cast, Names
 from almoner.cli.invented.holding import Holder
 from almoner.cli.invented.jury import Jury
@@ -65,6 +65,11 @@ class _Player:
                 *(act for one in holders for act in one.acts()),
                 *(stage.Act(one.on, partial(act_on, play.programme, one)) for one in play.stock),
                 *(stage.Act(one.on, partial(look, one)) for one in play.runs),
+                *(
+                    stage.Act(on, partial(draw, one, place))
+                    for one in play.samples
+                    for place, on in enumerate(one.on)
+                ),
             ],
             costs=[stage.Cost(one.account, one.amount, one.on) for one in play.costs],
             period=Period.year(play.account),
@@ -114,9 +119,16 @@ class _Player:
         if sheet.who == LIVING:
             return self._known([one.application.row_key for one in awards_in(round_, *LIVING_STATES)])
         if sheet.who == DUE:
-            waiting = open_follow_ups(round_, sheet.mapping.about)
-            return self._known([row_key_of(one) for one in waiting if one.due_on <= today])
+            return self._asked(sheet, round_, today)
         return dict(self.cast.kept.get(("", sheet.who), {}))
+
+    def _asked(self, sheet: Sheet, round_: Round, today: date) -> dict[str, Names]:
+        """Whose follow-up is due; the one that fell due first where somebody has several."""
+        waiting = [one for one in open_follow_ups(round_, sheet.mapping.about) if one.due_on <= today]
+        first = sorted(waiting, key=lambda one: (one.due_on, one.delivery), reverse=True)
+        about = {row_key_of(one): one.delivery for one in first}
+        people = [row_key_of(one) for one in waiting]
+        return {who: {**names, "delivery": about[who]} for who, names in self._known(people).items()}
 
     def _collecting(self, sheet: Sheet, round_: Round, today: date) -> dict[str, Names]:
         due: dict[str, ToCollect] = {

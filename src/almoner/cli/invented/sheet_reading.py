@@ -79,6 +79,8 @@ class SheetReader(ChanceReader):
         )
         if mapping.kind == "deliveries" and who in {DUE, LIVING}:
             inner = inner.plus({"is_due": given(Type.BOOLEAN), "part": given(Type.NUMBER)})
+        if mapping.kind == "follow-ups" and who == DUE:
+            inner = inner.plus({"delivery": given(Type.TEXT)})
         in_it = self.condition(node.get("in_it"), inner, "in_it")
         times = self.count(node.get("times"), inner, "times")
         results = tuple(self.results(node.get("results"), mapping))

@@ -8,9 +8,12 @@ from itertools import pairwise
 
 import pytest
 
-from almoner.cli.invented.play_load import INVENTED, load_play
+from almoner.cli.invented.play_load import INVENTED, all_plays, load_play
 
-SEEDS = (1, 300)
+PLAYS = [path.stem for path in all_plays()]
+SEED = 300
+FEW, SOME = 9, 24
+"""So many apply in a small year, and so many where a round is judged or drawn and some must be left over."""
 
 
 def small(name, seed):
@@ -18,19 +21,38 @@ def small(name, seed):
     play = load_play(INVENTED / f"{name}.yaml")
     applied = play.applications
     if applied is not None:
-        applied = replace(applied, group=replace(applied.group, count=9))
-    sessions = []
-    for kind in play.sessions:
-        attendees = kind.files["attendees"]
-        few = replace(attendees, group=replace(attendees.group, count=12))
-        days = (*kind.days[:2], *(day for day in kind.days if day.cancelled))
-        sessions.append(replace(kind, days=days, files={**kind.files, "attendees": few}))
+        few = SOME if play.reviews else FEW
+        applied = replace(applied, group=replace(applied.group, count=min(few, applied.group.count)))
     files = {key: replace(sheet, on=sheet.on[:3]) for key, sheet in play.files.items()}
-    return replace(play, seed=seed, applications=applied, sessions=tuple(sessions), files=files)
+    sessions = tuple(replace(one, files=fewer(one.files), days=both_ends(one.days)) for one in play.sessions)
+    return replace(play, seed=seed, applications=applied, sessions=sessions, files=files)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_books_of_a_small_year_agree(database, tmp_path, seed):
+def fewer(files):
+    """A session's files with a dozen people of their own at most."""
+    groups = {key: sheet.group for key, sheet in files.items() if sheet.group is not None}
+    few = {key: replace(group, count=min(12, group.count)) for key, group in groups.items()}
+    return {key: replace(sheet, group=few.get(key)) for key, sheet in files.items()}
+
+
+def both_ends(days):
+    """Two sessions, and those that are cancelled."""
+    return (*[day for day in days if not day.cancelled][:2], *(day for day in days if day.cancelled))
+
+
+@pytest.mark.parametrize("name", PLAYS)
+def test_the_books_of_a_small_year_agree(database, tmp_path, name):
+    the_books_agree(small(name, SEED), tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", PLAYS)
+def test_the_books_of_a_small_year_agree_from_any_seed(database, tmp_path, name, soak_seed):
+    the_books_agree(small(name, soak_seed + 1), tmp_path)
+
+
+def the_books_agree(play, folder):
+    """Play a year; then budgets, hand-overs, sessions, stock and the trail agree, and time never ran backwards."""
     from almoner.cli.demo_stage import Stage
     from almoner.cli.invented.playing import staged
     from almoner.flow.deliveries.models import Delivery
@@ -41,24 +63,25 @@ def test_the_books_of_a_small_year_agree(database, tmp_path, seed):
     from almoner.vault.models import AuditEntry
 
     stage = Stage()
-    for name in ("students_2024", "clinic_days_2025", "maize_2025", "patients_2024"):
-        play = small(name, seed)
-        first = AuditEntry.objects.count()
-        stage.play(staged(play, tmp_path))
-        days = list(AuditEntry.objects.order_by("seq").values_list("at", flat=True))[first:]
-        assert days
-        assert all(earlier <= later for earlier, later in pairwise(days)), name
+    before = AuditEntry.objects.count()
+    stage.play(staged(play, folder))
+    days = list(AuditEntry.objects.order_by("seq").values_list("at", flat=True))[before:]
+    assert days
+    assert all(earlier <= later for earlier, later in pairwise(days))
 
-        budget = Budget.objects.get(round__name=play.round.name)
-        assert budget.total_minor == play.round.budget * 100
-        assert budget.total_minor == budget.free_minor + budget.committed_minor + budget.disbursed_minor
-        given = Delivery.objects.filter(instalment__award__round__name=play.round.name)
-        assert budget.disbursed_minor == sum(one.cost_minor for one in given), name
+    budget = Budget.objects.get(round__name=play.round.name)
+    assert budget.total_minor == play.round.budget * 100
+    assert budget.total_minor == budget.free_minor + budget.committed_minor + budget.disbursed_minor
+    assert min(budget.free_minor, budget.committed_minor, budget.disbursed_minor) >= 0
+    given = Delivery.objects.filter(instalment__award__round__name=play.round.name)
+    assert budget.disbursed_minor == sum(one.cost_minor for one in given)
 
-    assert Counter(Session.objects.values_list("state", flat=True)) == {"closed": 2, "cancelled": 1}
+    planned = [day for one in play.sessions for day in one.days]
+    cancelled = sum(bool(day.cancelled) for day in planned)
+    ended = Counter({"closed": len(planned) - cancelled, "cancelled": cancelled})
+    assert Counter(Session.objects.values_list("state", flat=True)) == +ended
     for lot in Lot.objects.all():
         assert lot.received_thousandths == (
             lot.free_thousandths + lot.issued_thousandths + lot.written_off_thousandths
         )
-    assert Lot.objects.filter(state="recalled").count() == 1
     assert audit_everything(by=stage.users["auditor"]).findings == ()

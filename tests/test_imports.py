@@ -22,6 +22,7 @@ STAGES = [
     "comparisons",
     "reviews",
     "decisions",
+    "registers",
     "sessions",
     "records",
     "deliveries",

@@ -140,6 +140,7 @@ RECORD_LINES = [
     ("{about: award, due: 1 month, form: {a: {type: date}}}", "'due' of 'x' must be written in days: 30 days."),
     ("{about: award}", "'x' has no 'form'."),
     ("{about: award, form: {a: {type: date}}, doubt: {b: moves more than 5 %}}", "'doubt' of 'x' names 'b', which its form does not ask."),
+    ("{about: award, form: {a: {type: date}}, doubt: {a: moves more than 5 %}}", "'doubt' of 'x' names 'a', which is no number"),
     ("{about: award, form: {a: {type: number}}, doubt: {a: is strange}}", "'doubt' of 'a' must say: moves more than 50 %."),
     ("{about: award, form: {a: {type: number}}, derive: {a: age + 1}}", "'a' of 'x' is both a field and a derived name; rename one."),
     ("{about: award, form: {a: {type: number}}, raises: {t: {when: a, to: doctor, within: 1 hour}}}", "'t' is a number: a; here true or false must stand."),
@@ -365,10 +366,13 @@ def test_a_group_too_small_to_hide_anybody_is_a_problem(tmp_path: Path):
 
 NOT_YET = [
     {"benefits": "benefits:\n  x: {kind: service, quantity: 1}\n"},
-    {"records": "records:\n  x: {about: site, form: {kwh: {type: number}}}\n"},
-    {"records": "records:\n  x: {about: site, every: 28 days, form: {kwh: {type: number}}}\n"},
+    {"records": "records:\n  x: {about: party, form: {kwh: {type: number}}}\n"},
+    {"records": "records:\n  x: {about: application, every: 28 days, form: {kwh: {type: number}}}\n"},
+    {
+        "records": "records:\n  x: {about: party, form: {kwh: {type: number}}, doubt: {kwh: moves more than 5 %}}\n"
+    },
     {"follow_ups": "follow_ups:\n  x: {due: 3 days after session, form: {ok: {type: boolean}}}\n"},
-    {"participants": "participants:\n  x: {is: person}\n"},
+    {"participants": "participants:\n  x: {is: person, from: staff}\n"},
     {"sessions": "sessions:\n  x: {at: site, places: 20}\n"},
     {"benefits": "benefits:\n  x: {kind: cash, amount: 5, caps: {amount: 5 per month}}\n"},
     {"benefits": "benefits:\n  x: {kind: cash, amount: 5, instalments: {every: year}}\n"},

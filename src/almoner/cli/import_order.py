@@ -262,6 +262,7 @@ class Order:
                 answers=dict(one.answers),
                 result=one.besides.get("result") or "answered",
                 paper=one.besides.get("paper") or "",
+                corrects=one.besides.get("corrects") or "",
             )
             for one, key in zip(self.brought.taken.sheets, self._references(), strict=True)
         ]

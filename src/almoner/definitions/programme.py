@@ -23,6 +23,7 @@ from almoner.definitions.parts.asked import (
     LookupRow,
     LookupTable,
     Parameter,
+    Participant,
     Period,
     Review,
     Rule,
@@ -97,6 +98,7 @@ __all__ = [
     "LookupTable",
     "OutcomeValue",
     "Parameter",
+    "Participant",
     "Period",
     "Programme",
     "Publish",
@@ -139,6 +141,7 @@ class Programme:
     lookups: Mapping[str, LookupTable] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     consent: Mapping[str, Consent] = field(default_factory=dict)
+    participants: Mapping[str, Participant] = field(default_factory=dict)
     sessions: Mapping[str, Session] = field(default_factory=dict)
     form: Mapping[str, Field] = field(default_factory=dict)
     derive: Mapping[str, Derived] = field(default_factory=dict)

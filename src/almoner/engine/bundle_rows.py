@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from almoner.engine.connection import Connection, connect
-from almoner.engine.facts import FactTable, tables
+from almoner.engine.facts import REGISTER, FactTable, tables
 from almoner.engine.row_sql import quoted
 from almoner.engine.statement import Account, fact_files
 from almoner.values.language import _
@@ -72,7 +72,12 @@ def _own(table: FactTable, path: Path, connection: Connection) -> list[str]:
 def _references(name: str, table: FactTable, files: dict[str, Path], connection: Connection) -> list[str]:
     """Rows that belong to an award or an application that is not there."""
     found = []
-    for column, other in (("award", "awards"), ("application", "applications"), ("session", "sessions")):
+    for column, other in (
+        ("award", "awards"),
+        ("application", "applications"),
+        ("session", "sessions"),
+        ("entry", REGISTER),
+    ):
         if other == name or not table.has(column):
             continue
         sql = f"SELECT count(*) FROM read_parquet(?) WHERE {column} IS NOT NULL"  # noqa: S608 -- the names are ours

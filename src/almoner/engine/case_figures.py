@@ -124,6 +124,10 @@ def _rows(case: CaseFile, indicator: Indicator, day: date) -> Iterator[Mapping[s
             if one.follow_up.name == source and one.state != "scheduled":
                 yield one.state if one.state in _APART else _with_scores(case, source, one.follow_up.answers)
     elif source in case.programme.records:
-        yield from (row.answers for row in reported_rows(case, source, day))
+        for row in reported_rows(case, source, day):
+            known = row.answers is not None
+            yield {"as_of": case.judged_on(row.happened_on), **(row.answers or {})} if known else None
+    elif source == case.about:
+        yield {}
     else:
         raise NotYetCarriedOut(case.programme, f"indicators.{indicator.name}.from: {source}")

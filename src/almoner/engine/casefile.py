@@ -22,6 +22,8 @@ from almoner.values.numbers import to_micros
 Answers = Mapping[str, Any]
 """Typed answers by name: bool, Decimal, int, date, str, rows as mappings; None or absent is unanswered."""
 
+AWARD = "award"
+
 AWAITING = frozenset({"scheduled", "due", "held"})
 """The states of an instalment that is not paid and in no payment run."""
 
@@ -152,8 +154,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
-    """One case after the decision.
+    """One case after the decision, or something on a register, which nobody applied for and nobody decides.
 
+    `about` is 'award', or what it is on the register: 'site', 'entity', a participant. That has no answers, no
+    benefits and no screening; `awarded_on` and `ended_on` are the days on which it came and was struck off.
     `benefits` are the figures as awarded: an amount for money, else a quantity. `screening` is None and `brought`
     says what was given of each benefit before, where the award was decided elsewhere. `last_instalment` and
     `advance_left` are what an example brings from before its first delivery.
@@ -178,6 +182,16 @@ class CaseFile:
     last_instalment: Decimal | None = None
     advance_left: Decimal | None = None
     brought: Mapping[str, Decimal] = field(default_factory=dict)
+    about: str = AWARD
+
+    @property
+    def is_award(self) -> bool:
+        """Whether it was applied for, and is judged by the figures of the day on which it was."""
+        return self.about == AWARD
+
+    def judged_on(self, day: date) -> date:
+        """By the figures of which day something about it is judged that tells of a day."""
+        return self.as_of if self.is_award else day
 
     def amount_last_paid(self, day: date) -> Decimal | None:
         """The amount of the instalment last paid up to a day; None where none was."""

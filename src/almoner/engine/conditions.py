@@ -68,7 +68,7 @@ def _names(
     """What expressions may name about a case on a day; the sheet's own answers come before those of the form."""
     return {
         **case.answers,
-        "as_of": case.as_of,
+        "as_of": case.judged_on(day),
         "today": day,
         "last_instalment": case.amount_last_paid(day),
         "advance_left": case.all_advances_left(),

@@ -22,6 +22,7 @@ from typing import Any
 
 from almoner.definitions.parts.shown import MEASURES
 from almoner.definitions.programme import Programme
+from almoner.definitions.sections.registers import of_registers, registers
 from almoner.definitions.sections.sessions import of_sessions
 from almoner.definitions.tree import Expression, Type
 from almoner.engine.cascade import columns_in, table_of
@@ -53,6 +54,9 @@ OUTCOMES = ("eligible", "needs information", "not eligible")
 
 STATES = ("due", "reported", "queried", "verified", "answered", "refused", "died", "lost", "not tried")
 """How far a record or a follow-up has come. A record that is due and not reported is `due`."""
+
+REGISTER = "register"
+"""The table of what stands on a programme's registers."""
 
 SESSION_STATES = ("planned", "open", "held", "closed", "cancelled")
 """How far a session has come."""
@@ -157,6 +161,8 @@ def tables(programme: Programme) -> dict[str, FactTable]:
     made = [_applications(programme), _awards(programme, openness), _deliveries(programme)]
     if programme.sessions:
         made.append(_sessions(programme))
+    if registers(programme):
+        made.append(_register(programme))
     made += [_record(programme, openness, name, "record") for name in programme.records]
     made += [_record(programme, openness, name, "follow_up") for name in programme.follow_ups]
     made += [_contributions(programme), _stock()]
@@ -183,6 +189,7 @@ _ADDED = {"contributions": "amount", "stock": "quantity"}
 
 _PARTY = Column("party", "text", "Pseudonym of the person, household or organisation.")
 _AWARD = Column("award", "text", "Pseudonym of the award.")
+_ENTRY = Column("entry", "text", "Pseudonym of the site, the entity or the participant.")
 _SESSION = Column("session", "text", "Pseudonym of the session.")
 _ELSEWHERE = Column("decided_elsewhere", "boolean", "Whether the award was decided elsewhere.")
 
@@ -234,6 +241,8 @@ def _record(programme: Programme, openness: Openness, name: str, what: str) -> _
     subject = (record or programme.follow_ups[name]).about
     if subject in of_sessions(programme) or (record and name in of_sessions(programme)):
         return _of_a_session(programme, openness, name, what)
+    if record and name in of_registers(programme):
+        return _of_a_register(openness, name)
     columns = (
         Column(what, "text", f"Pseudonym of the {what.replace('_', '-')}."),
         _AWARD,
@@ -282,6 +291,32 @@ def _sessions(programme: Programme) -> _Made:
         Column("happened", "month", "The month of its day."),
     )
     return ("sessions", "sessions", columns, ("happened",), ("session",))
+
+
+def _register(programme: Programme) -> _Made:
+    columns = (
+        _ENTRY,
+        Column("kind", "text", "What it is.", among=registers(programme)),
+        Column("party", "text", "Nobody: it stands there without a person's file."),
+        Column("since", "month", "The month in which it came on the register."),
+        Column("last", "month", "The last month, up to the end of the facts, in which it stood there."),
+    )
+    return (REGISTER, REGISTER, columns, ("last",), ("entry",))
+
+
+def _of_a_register(openness: Openness, name: str) -> _Made:
+    """A record about something on a register. It belongs to the period of which it tells."""
+    columns = (
+        Column("record", "text", "Pseudonym of the record."),
+        _ENTRY,
+        Column("party", "text", "Nobody: it is about no person's file."),
+        Column("period", "text", "The named period it is about."),
+        Column("state", "text", "How far it has come.", among=STATES),
+        Column("happened", "month", "The month of which it tells."),
+        *_named("answer", openness.record(name)),
+        *_named("derived", openness.record_derived(name)),
+    )
+    return (f"record_{name}", name, columns, ("happened",), ("record",))
 
 
 def _of_a_session(programme: Programme, openness: Openness, name: str, what: str) -> _Made:

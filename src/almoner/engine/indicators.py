@@ -12,6 +12,7 @@ from pathlib import Path
 
 from almoner.definitions.parts.shown import MEASURES
 from almoner.definitions.programme import Indicator, Programme
+from almoner.definitions.sections.registers import of_registers
 from almoner.definitions.tree import Type
 from almoner.engine.cascade import compute_cascade
 from almoner.engine.changes import GROUP, Important, Question, change_figure
@@ -200,8 +201,11 @@ def _people(programme: Programme, asked: Asked, counts: Counts) -> int | None:
     """How many people are in the rows; nothing where they are sessions or attendances."""
     source = indicator_source(programme, asked.indicator)
     record = programme.records.get(source.sheet) if source else None
-    unknown = (source is not None and source.table == "sessions") or (record and are_attendances(record))
-    return None if unknown else counts.people
+    if source is not None and source.table in {"sessions", "register"}:
+        return None
+    if record is not None and (are_attendances(record) or record.name in of_registers(programme)):
+        return None
+    return counts.people
 
 
 def _count(asked: Asked, figure: Figure, found: Found, groups: Mapping[str, int]) -> Figure:

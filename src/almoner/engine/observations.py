@@ -13,7 +13,7 @@ from typing import Any
 from almoner.definitions.programme import Programme
 from almoner.engine.call_offs import TOP_UP, Reckoned
 from almoner.engine.case_figures import figure_on
-from almoner.engine.casefile import CaseFile, Instalment, Task
+from almoner.engine.casefile import CaseFile, Instalment, Sheet, Task
 from almoner.engine.cycles import issues_due
 from almoner.engine.ends import Ends
 from almoner.engine.expectations import Deadline, Observations, Written, same, shown
@@ -21,7 +21,7 @@ from almoner.engine.follow_ups import follow_ups_on
 from almoner.engine.renewals import reminder_due
 from almoner.engine.results import Screening
 from almoner.engine.schedule import DueInstalment, due_on
-from almoner.engine.sheets import owed_by, reported_rows
+from almoner.engine.sheets import derived_of, owed_by, reported_rows
 from almoner.engine.standing import Standings
 
 
@@ -40,6 +40,8 @@ class Moment:
     ends: Ends = field(default_factory=Ends)
     delivery: Reckoned | None = None
     before: CaseFile | None = None
+    sheet: Sheet | None = None
+    """The record that the step filled in."""
 
 
 def screening_observations(programme: Programme, screening: Screening) -> Observations:
@@ -95,6 +97,9 @@ def moment_observations(moment: Moment) -> Observations:
         found[name] = partial(_proposed_amount, moment, name)
     for one in case.instalments:
         found[_label(case, one)] = partial(_state, case, one, day)
+    if moment.sheet is not None:
+        for name in case.programme.records[moment.sheet.record].derive:
+            found[name] = partial(_derived, case, moment.sheet, name)
     if moment.delivery is not None:
         # An advance is named after its benefit: of a delivery it is what was kept back for it.
         found.update(_delivered(moment.delivery))
@@ -119,6 +124,10 @@ def _topped_up(moment: Moment) -> Decimal:
     before = {(one.benefit, one.name) for one in moment.before.instalments} if moment.before else set()
     new = [one for one in moment.case.instalments if (one.benefit, one.name) not in before]
     return sum((one.money.amount for one in new if one.name.endswith(TOP_UP) and one.money), start=Decimal(0))
+
+
+def _derived(case: CaseFile, sheet: Sheet, name: str) -> Any:
+    return derived_of(case, sheet)[name]
 
 
 class Proposed(Written):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from almoner.definitions.parts.shown import MEASURES
 from almoner.definitions.programme import Derived, Field, Indicator, Programme
+from almoner.definitions.sections.registers import registers
 from almoner.definitions.tree import Expression, Name, Type
 from almoner.engine.row_sql import is_plain
 
@@ -48,6 +49,8 @@ def indicator_source(programme: Programme, indicator: Indicator) -> Source | Non
         return Source("deliveries", benefit) if benefit in programme.benefits else None
     if name in programme.sessions:
         return Source("sessions", benefit=name)
+    if name in registers(programme):
+        return Source("register", benefit=name)
     if name in programme.records:
         return Source(f"record_{name}", sheet=name)
     if name in programme.follow_ups:
@@ -126,7 +129,7 @@ class Openness:
             known = self.form() | self.derived()
         elif source.table == "deliveries":
             known = dict(DELIVERED)
-        elif source.table in ("applications", "sessions"):
+        elif source.table in ("applications", "sessions", "register"):
             known = {}
         else:
             known = self.record(source.sheet) | self.record_derived(source.sheet)
@@ -145,7 +148,11 @@ class Openness:
         elif source.sheet:
             form = self._sheet(source.sheet)
             derived = self._sealed_of_record.get(source.sheet, set())
-        elif source.benefit and (each := self._programme.benefits[source.benefit].each_delivery) is not None:
+        elif (
+            source.table == "deliveries"
+            and source.benefit
+            and (each := self._programme.benefits[source.benefit].each_delivery) is not None
+        ):
             form = each.form
             derived = self._sealed_of_delivery[source.benefit]
         return self._reaches_sealed(expression, form, derived)

@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo
 
 from almoner.definitions.problems import Problem
 from almoner.definitions.programme import Example, Programme, Record, Step
+from almoner.definitions.sections.examples import LISTING
 from almoner.definitions.sections.leaving import RENEWAL
+from almoner.definitions.sections.registers import registers
 from almoner.engine.call_off_cases import topped_up
 from almoner.engine.call_offs import REFUSED
-from almoner.engine.casefile import Attempt, CaseFile, FollowUp, Sheet, Task
+from almoner.engine.casefile import AWARD, Attempt, CaseFile, FollowUp, Sheet, Task
+from almoner.engine.doubts import doubts_about
 from almoner.engine.ends import ends_on
 from almoner.engine.expectations import differences
 from almoner.engine.follow_ups import CLOSED, follow_ups_on
@@ -38,6 +41,8 @@ from almoner.engine.sheets import happened_on, not_reported, owed_by, period_of
 from almoner.engine.standing import standing_on
 from almoner.engine.tasks import tasks_from
 from almoner.values.language import _
+
+REGISTER, STRIKE_OFF = LISTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,12 @@ def _rehearsed(programme: Programme, example: Example, screening: Screening | No
     if programme.sessions and example.as_of is None:
         yield from _held(SessionStory(programme, example), example, told)
         return
-    if screening is None or example.as_of is None:
+    if screening is not None:
+        for sentence in differences(example.expect, screening_observations(programme, screening)):
+            yield told(example.line, sentence)
+    elif not registers(programme):
         yield told(example.line, _("as_of is not given, so nothing can be checked."))
         return
-    for sentence in differences(example.expect, screening_observations(programme, screening)):
-        yield told(example.line, sentence)
     story = _Story(programme, example, screening)
     for step in example.then:
         try:
@@ -125,7 +131,7 @@ def _held(story: SessionStory, example: Example, told: Callable[..., Problem]) -
 class _Story:
     """The case as the steps of one example make it."""
 
-    def __init__(self, programme: Programme, example: Example, screening: Screening) -> None:
+    def __init__(self, programme: Programme, example: Example, screening: Screening | None) -> None:
         self.programme = programme
         self.example = example
         self.screening = screening
@@ -153,8 +159,15 @@ class _Story:
     def _taken(self, step: Step) -> Moment:
         if step.step == "award":
             moment = self._award(step)
+        elif step.step == REGISTER:
+            moment = self._register(step)
         elif self.case is None:
-            raise StepProblem(_("Nothing is awarded yet; a step 'award' comes first."))
+            raise StepProblem(
+                _("There is nothing yet that it could be about; 'award' or 'register' comes first.")
+            )
+        elif step.step == STRIKE_OFF:
+            self.case = replace(self.case, state="ended", ended_on=step.on)
+            moment = Moment(self.case, step.on, state=self.case.state)
         elif not step.step:
             moment = Moment(self.case, step.on, state=self.case.state)
         elif step.step in self.programme.records:
@@ -173,10 +186,10 @@ class _Story:
         if self.case is not None:
             raise StepProblem(_("It is awarded already."))
         as_of = self.example.as_of
-        if self.screening.outcome != "eligible" or as_of is None:
+        if self.screening is None or self.screening.outcome != "eligible" or as_of is None:
             raise StepProblem(
                 _("It cannot be awarded: the screening says {outcome}.").format(
-                    outcome=self.screening.outcome
+                    outcome=self.screening.outcome if self.screening else _("nothing")
                 )
             )
         plan = plan_award(self.programme, self.screening, step.on)
@@ -194,11 +207,36 @@ class _Story:
         )
         return Moment(self.case, step.on, state=self.case.state)
 
+    def _register(self, step: Step) -> Moment:
+        """Something comes on the programme's register; `for:` says on which, where it keeps several."""
+        kept = registers(self.programme)
+        kind = step.period or (kept[0] if len(kept) == 1 else "")
+        if self.case is not None or kind not in kept:
+            raise StepProblem(
+                _("Say once what is registered, with `for:` one of {known}.").format(known=", ".join(kept))
+            )
+        self.case = CaseFile(
+            programme=self.programme,
+            about=kind,
+            as_of=step.on,
+            answers={},
+            screening=None,
+            awarded_on=step.on,
+            benefits={},
+        )
+        return Moment(self.case, step.on, state=self.case.state)
+
     def _report(self, case: CaseFile, step: Step) -> Moment:
         """A record is reported; where a step that verifies has no answers, the one reported is verified."""
         record = self.programme.records[step.step]
         for key in record.other:
             raise NotYetCarriedOut(self.programme, f"records.{record.name}.{key}")
+        if (record.about or AWARD) != case.about:
+            raise StepProblem(
+                _("'{step}' is about {about}, and this is about {other}.").format(
+                    step=record.name, about=record.about, other=case.about
+                )
+            )
         earlier = [one for one in case.sheets if one.record == record.name and one.period == step.period]
         if earlier and step.period and not step.answers and step.verified:
             verified = replace(earlier[-1], state="verified", verified_on=step.on)
@@ -218,9 +256,10 @@ class _Story:
             verified_on=step.on if step.verified and not seen else None,
             corrects=earlier[-1].key if earlier and step.period else "",
         )
+        doubts = doubts_about(case, record.name, sheet.happened_on, step.answers)
         self.case = replace(case, sheets=(*case.sheets, sheet))
-        tasks = tasks_from(self.case, record.name, step.answers, self._instant(step))
-        return self._with_tasks(Moment(self.case, step.on, state=sheet.state), tasks, step)
+        tasks = (*tasks_from(self.case, record.name, step.answers, self._instant(step)), *doubts)
+        return self._with_tasks(Moment(self.case, step.on, state=sheet.state, sheet=sheet), tasks, step)
 
     def _is_seen(self, case: CaseFile, step: Step) -> bool:
         """Whether the paper's number came before; in an example only this case is looked at."""

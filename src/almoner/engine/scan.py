@@ -125,6 +125,9 @@ def rows_sql(rows: Rows, group: Sequence[Asked], period: Period) -> tuple[str, l
     if rows.source.table == "sessions":
         read += " AND kind = ? AND state IN ('held', 'closed')"
         bound.append(rows.source.benefit)
+    elif rows.source.table == "register":
+        read += " AND kind = ?"
+        bound.append(rows.source.benefit)
     elif rows.source.benefit:
         read += " AND benefit = ?"
         bound.append(rows.source.benefit)

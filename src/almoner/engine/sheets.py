@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from almoner.definitions.programme import Calendar, Duration, Period, Programme, Record
-from almoner.engine.casefile import Answers, CaseFile, Sheet
+from almoner.engine.casefile import AWARD, Answers, CaseFile, Sheet
 from almoner.engine.derived import derived_values
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.values.dates import add_days, add_duration
@@ -21,7 +21,6 @@ from almoner.values.dates import add_days, add_duration
 BUILT_IN = {"month": 1, "quarter": 3, "year": 12}
 """The calendars that need no file, and how many months a period of each has."""
 
-_OF_AN_AWARD = frozenset({"", "award"})
 _MONTHS = 12
 
 
@@ -84,11 +83,17 @@ def _built_in(calendar: str, year: int, month: int) -> Period:
 
 
 def obligations(
-    programme: Programme, awarded_on: date, until: date, *, ended_on: date | None = None
+    programme: Programme,
+    awarded_on: date,
+    until: date,
+    *,
+    ended_on: date | None = None,
+    about: str = AWARD,
 ) -> tuple[Obligation, ...]:
     """The records about an award that are owed for periods ending after the award and no later than `until`.
 
-    Nothing is owed for a period that ends after the award did.
+    Nothing is owed for a period that ends after the award did. Of what stands on a register (`about`) the same is owed
+    from the day on which it came there.
 
     Raises:
         NotYetCarriedOut: a record asks for more than a rhythm.
@@ -97,7 +102,7 @@ def obligations(
     return tuple(
         Obligation(name, period.name, period.ends, add_days(period.ends, record.due_days))
         for name, record in programme.records.items()
-        if record.about in _OF_AN_AWARD and (record.every or record.rhythm)
+        if (record.about or AWARD) == about and (record.every or record.rhythm)
         for period in _periods_of(programme, record, awarded_on, last)
     )
 
@@ -154,7 +159,7 @@ def _last_day(calendar: Calendar) -> date:
 
 
 def _obligations_of(case: CaseFile, until: date) -> tuple[Obligation, ...]:
-    return obligations(case.programme, case.awarded_on, until, ended_on=case.ended_on)
+    return obligations(case.programme, case.awarded_on, until, ended_on=case.ended_on, about=case.about)
 
 
 def happened_on(programme: Programme, record: str, period: str, reported_on: date) -> date:
@@ -215,10 +220,18 @@ def reported_rows(case: CaseFile, record: str, day: date) -> tuple[Row, ...]:
     return tuple(row for _place, row in sorted(rows, key=lambda pair: pair[0]))
 
 
+def derived_of(case: CaseFile, sheet: Sheet) -> dict[str, Any]:
+    """What one sheet derives."""
+    (found,) = _derived(case, sheet.record, (sheet,))
+    return found
+
+
 def _derived(case: CaseFile, record: str, sheets: tuple[Sheet, ...]) -> list[dict[str, Any]]:
     if not case.programme.records[record].derive:
         return [{} for _each in sheets]
-    outer = [{**case.answers, "as_of": case.as_of, "today": one.happened_on} for one in sheets]
+    outer = [
+        {**case.answers, "as_of": case.judged_on(one.happened_on), "today": one.happened_on} for one in sheets
+    ]
     return derived_values(case.programme, record, [one.answers for one in sheets], outer)
 
 

@@ -7,6 +7,7 @@ from almoner.flow.deliveries.models import CalledOff, Deduction, Delivery, Insta
 from almoner.flow.imports.models import ImportRun
 from almoner.flow.ledger.models import Budget, Entry, Posting
 from almoner.flow.records.models import Attempt, FollowUp, Record, Sample, Task
+from almoner.flow.registers.models import RegisterEntry
 from almoner.flow.reports.models import Period, PublishedStatement
 from almoner.flow.reviews.models import Assignment, Review, ReviewerTies
 from almoner.flow.sessions.models import Session, SessionPapers
@@ -38,6 +39,7 @@ __all__ = [
     "PublishedStatement",
     "Reckoning",
     "Record",
+    "RegisterEntry",
     "Review",
     "ReviewerTies",
     "Revision",

@@ -19,6 +19,7 @@ _MAY: dict[str, frozenset[str]] = {
             "deliver",
             "record",
             "follow up",
+            "keep registers",
             "plan sessions",
             "hold sessions",
             "read health records",

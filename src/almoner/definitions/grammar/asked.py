@@ -66,9 +66,9 @@ PARTICIPANT = Shape(
     name="participant",
     keys=(
         Key("is", one_of("person", "household", "organisation"), "What the participant is.", obligatory=True),
-        Key("consent", NAMES, "What they are asked to allow."),
-        Key("joins", NAME, "The record in which they first appear."),
-        Key("from", TEXT, "Where their names come from."),
+        Key("consent", NAMES, "What they are asked to allow.", later=True),
+        Key("joins", NAME, "The record in which they first appear.", later=True),
+        Key("from", TEXT, "Where their names come from.", later=True),
     ),
 )
 

@@ -185,7 +185,7 @@ RECORD = Shape(
         Key(
             "about",
             NAME,
-            "What it is about: award, application, session, site, party, a participant, a record.",
+            "What it is about: award, application, session, site, entity, party, a participant, a record.",
             obligatory=True,
         ),
         Key(
@@ -212,9 +212,7 @@ RECORD = Shape(
             one_of("people", "attendances"),
             "attendances: one person may be in it twice, so its rows are never printed as people.",
         ),
-        Key(
-            "doubt", Each(of=TEXT), "Answers that are asked about again: `moves more than 50 %`.", later=True
-        ),
+        Key("doubt", Each(of=TEXT), "Answers that are asked about again: `moves more than 50 %`."),
         Key("starts_from", TEXT, "What it is filled in with beforehand.", later=True),
         Key("until", TEXT, "How long it goes on after the end: `5 years after exit`.", later=True),
         Key("rhythm_after_exit", NAME, "The calendar after the end.", later=True),
@@ -232,7 +230,7 @@ RECORD = Shape(
         ),
         Key("amends", NAME, "The benefit that it changes.", later=True),
         Key("accepts", NAMES, "Papers that are taken in its place.", later=True),
-        Key("missing_is", one_of("unknown"), "What a period without a record is.", later=True),
+        Key("missing_is", one_of("unknown"), "What a period without a record is; it is never anything else."),
     ),
 )
 

@@ -52,9 +52,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("parameters", Each(of=asked.PARAMETER), "Typed and dated figures, each with its source."),
     Section("lookups", Each(of=asked.LOOKUP), "Dated tables and calendars in CSV beside the file."),
     Section("consent", Each(of=asked.CONSENT), "What a person is asked to allow."),
-    Section(
-        "participants", Each(of=asked.PARTICIPANT), "Who takes part under somebody else's award.", later=True
-    ),
+    Section("participants", Each(of=asked.PARTICIPANT), "Who takes part and does not apply."),
     Section("sessions", Each(of=asked.SESSION), "Dated occasions at a site for many people."),
     Section("form", FORM, "The questions.", "unless public"),
     Section("derive", Each(of=asked.DERIVED), "Named values that follow from answers, earlier ones first."),

@@ -33,6 +33,16 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Participant:
+    """Who takes part without an application: a supplier, a student of a school. `kind` is what they are."""
+
+    name: str
+    kind: str  # person household organisation
+    line: int
+    other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
+
+
+@dataclass(frozen=True, slots=True)
 class LookupRow:
     """A row of a lookup: in force from `starts` (None: always), its keys and its values (None: an empty cell)."""
 

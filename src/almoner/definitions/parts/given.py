@@ -195,6 +195,9 @@ class Record:
 
     `rhythm` is a stretch of time in place of a calendar: one is owed each such stretch after the award.
 
+    `doubt` names answers of which one that moves by more than so many per cent from the sheet before is asked about
+    again.
+
     `people` is 'attendances' where one person may be in it twice. A record that `opens_party` gives whoever it is
     about a file of their own, if `opens` holds (None: always). It is `named` where every row has a party; where it
     `may_name` one, the row that opens a file has a party, and no other.
@@ -217,6 +220,7 @@ class Record:
     opens: Expression | None = None
     derive: Mapping[str, Derived] = field(default_factory=dict)
     raises: Mapping[str, Raise] = field(default_factory=dict)
+    doubt: Mapping[str, int] = field(default_factory=dict)
     signed_by: tuple[str, ...] = ()  # who signs the paper that the sheet names
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from almoner.definitions import nodes
 from almoner.definitions.grammar import asked, given
 from almoner.definitions.problems import did_you_mean
-from almoner.definitions.programme import Comparison, FollowUp, Standing
-from almoner.definitions.reading import Context, entries, read_shape
+from almoner.definitions.programme import Comparison, FollowUp, Participant, Standing
+from almoner.definitions.reading import Context, entries, others, read_shape
 from almoner.definitions.sections.rules import in_days
 from almoner.values.language import _
 
@@ -61,8 +60,10 @@ def read_comparison(
     return found
 
 
-def read_participants(node: nodes.Node | None, records: Collection[str], context: Context) -> dict[str, Any]:
-    """Who takes part under somebody else's award."""
+def read_participants(
+    node: nodes.Node | None, records: Collection[str], context: Context
+) -> dict[str, Participant]:
+    """Who takes part and does not apply."""
     context = context.of("participants")
     found = {}
     for name, key, value in entries(node, context):
@@ -72,5 +73,5 @@ def read_participants(node: nodes.Node | None, records: Collection[str], context
             message = _("'{name}' joins by '{record}', which is no record.")
             text = message.format(name=name, record=joins) + did_you_mean(joins, records)
             context.report.problem(key.line, text)
-        found[name] = values
+        found[name] = Participant(name, values.get("is") or "", key.line, others(values, asked.PARTICIPANT))
     return found

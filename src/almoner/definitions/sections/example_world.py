@@ -8,6 +8,7 @@ from typing import Any
 
 from almoner.definitions.programme import Benefit, Field
 from almoner.definitions.sections import leaving
+from almoner.definitions.sections.registers import is_listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class World:
     screened: Collection[str] = ()
     later: Collection[str] = ()
     sessions: Collection[str] = ()
+    registers: Collection[str] = ()
     needs_day: bool = True
 
 
@@ -55,5 +57,6 @@ def world_of(values: Mapping[str, Any], keys: Callable[[str], Collection[str]], 
             *(name for sheet in sheets.values() for name in sheet.derive),
         ],
         sessions=values["sessions"],
+        registers=[one.about for one in records.values() if is_listed(one.about, values["participants"])],
         needs_day=needs_day,
     )

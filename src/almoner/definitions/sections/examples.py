@@ -28,6 +28,9 @@ AWARD = "award"
 HOLDING = ("open", "hold", "close", "cancel")
 """What a step may do with a session, where a programme has some."""
 
+LISTING = ("register", "strike off")
+"""What a step may do with what stands on a register, where a programme keeps one."""
+
 SCREENING_WORDS = ("outcome", "points", "refused_by", "missing", "blocked", "criteria", "rules")
 """What an example may expect of the screening, beside names of rules, derived values, criteria and benefits."""
 
@@ -243,7 +246,12 @@ def _step(node: nodes.Node, world: World, context: Context) -> Step | None:
             context.report.problem(key.line if key else node.line, text)
     happens = node.get("step")
     what = happens.text if isinstance(happens, nodes.Scalar) else ""
-    happenings = (AWARD, *LEAVING, *(HOLDING if world.sessions else ()))
+    happenings = (
+        AWARD,
+        *LEAVING,
+        *(HOLDING if world.sessions else ()),
+        *(LISTING if world.registers else ()),
+    )
     if happens is not None and what not in happenings:
         message = _("'step' is '{name}', which is none of: {known}.")
         context.report.problem(happens.line, message.format(name=what, known=one_of(happenings)))

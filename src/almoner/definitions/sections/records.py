@@ -18,6 +18,7 @@ from almoner.definitions.sections.deliveries import WHO
 from almoner.definitions.sections.dues import note_anchor
 from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
 from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
+from almoner.definitions.sections.registers import is_listed
 from almoner.definitions.sections.rules import in_days, read_derive
 from almoner.definitions.sections.samples import DELIVERY, check_due, read_sample
 from almoner.definitions.sections.sessions import belong_to_sessions, check_sheets
@@ -28,11 +29,14 @@ from almoner.definitions.typed import CONDITION
 from almoner.definitions.walk import every_node
 from almoner.values.language import _
 
-ABOUT = ("award", "application", "session", "site", "party", "delivery")
+ABOUT = ("award", "application", "session", "site", "entity", "party", "delivery")
 """What a record can be about, beside participants, comparisons and other records."""
 
 RHYTHMS = ("days", "weeks", "months", "years")
 """The units of a rhythm that needs no calendar."""
+
+MOVES = frozenset({Type.INTEGER, Type.NUMBER, Type.MONEY})
+"""The types of answers that may be doubted for how far they moved."""
 
 PARTY, PARTY_WHEN = "party", "party when "
 PAYEE = "payee"
@@ -116,24 +120,29 @@ def _together(first: nodes.Mapping | None, second: nodes.Node | None, context: C
     return nodes.Mapping(second.line, (*first.pairs, *second.pairs))
 
 
-def close_records(
-    sheets: Mapping[str, OpenSheet],
-    calendars: Collection[str],
-    about: Collection[str],
-    context: Context,
-    sessions: Collection[str] = (),
-) -> dict[str, Record]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What records may name: calendars, everything that one may be about, sessions and participants among it."""
+
+    calendars: Collection[str] = ()
+    about: Collection[str] = ()
+    sessions: Collection[str] = ()
+    participants: Collection[str] = ()
+
+
+def close_records(sheets: Mapping[str, OpenSheet], around: Around, context: Context) -> dict[str, Record]:
     """The records whole; `context` is what every later place knows, rows included."""
     found = {}
-    of_sessions = belong_to_sessions(_subjects(sheets), sessions)
+    of_sessions = belong_to_sessions(_subjects(sheets), around.sessions)
     for name, sheet in sheets.items():
         here = _inside(sheet, "records", context)
         values, key = sheet.values, sheet.key
+        has_case = values.get("about") == "award" or is_listed(values.get("about") or "", around.participants)
         other = others(values, given.RECORD)
         every, rhythm = values.get("every") or "", None
-        if every and every not in (*calendars, *BUILT_IN_CALENDARS):
-            rhythm = _rhythm(every, key, calendars, here)
-            if rhythm is not None and values.get("about") != "award":
+        if every and every not in (*around.calendars, *BUILT_IN_CALENDARS):
+            rhythm = _rhythm(every, key, around.calendars, here)
+            if rhythm is not None and not has_case:
                 other["every"] = rhythm
                 what = _("the rhythm '{every}' of '{name}'").format(every=every, name=name)
                 here.report.not_carried_out(key.line, what)
@@ -143,13 +152,14 @@ def close_records(
                 "'{name}' has both 'every' and 'when'; it is a period's, or it is written when it happens."
             )
             context.report.problem(key.line, message.format(name=name))
-        _check_about(values.get("about"), key, about, here)
+        _check_about(values.get("about"), key, around.about, here)
         signed_by = values.get("signed_by") or ()
-        if signed_by and values.get("about") != "award":
+        if signed_by and not has_case:
             other["signed_by"] = signed_by
             here.report.not_carried_out(key.line, _("'signed_by' of '{name}'").format(name=name))
         if name not in of_sessions:
-            _note_later(values.get("about") or "", key, here)
+            if not has_case:
+                _note_later(values.get("about") or "", key, here)
         elif values.get("names") not in {"none", "optional"} and values.get("about") not in sheets:
             here.report.not_carried_out(key.line, _("the names in '{name}'").format(name=name))
         opens_party, opens = _opens(sheet, sheets, here)
@@ -172,9 +182,11 @@ def close_records(
             signed_by=signed_by,
             derive=sheet.derive,
             raises=read_raises(values.get("raises"), sheet.questions.fields, here),
+            doubt=_doubt(values.get("doubt") or {}, sheet, here),
             other=other,
         )
-        _check_doubt(values.get("doubt") or {}, sheet, here)
+        if found[name].doubt and not has_case:
+            here.report.not_carried_out(key.line, _("'doubt' of '{name}'").format(name=name))
     check_sheets(found, context)
     return found
 
@@ -367,12 +379,22 @@ def _check_about(subject: str | None, key: nodes.Scalar, about: Collection[str],
         context.report.problem(key.line, text)
 
 
-def _check_doubt(doubt: Mapping[str, Any], sheet: OpenSheet, context: Context) -> None:
+def _doubt(doubt: Mapping[str, Any], sheet: OpenSheet, context: Context) -> dict[str, int]:
+    """By how many per cent each number may move before somebody asks whether it is right."""
+    found = {}
     for name, text in doubt.items():
-        if name not in sheet.questions.fields:
+        asked = sheet.questions.fields.get(name)
+        if asked is None:
             message = _("'doubt' of '{record}' names '{name}', which its form does not ask.")
             told = message.format(record=sheet.name, name=name) + did_you_mean(name, sheet.questions.fields)
             context.report.problem(sheet.key.line, told)
-        if text is not None and re.fullmatch(r"moves more than \d{1,5} %", text) is None:
+        elif asked.type not in MOVES:
+            message = _("'doubt' of '{record}' names '{name}', which is no number and moves by no per cent.")
+            context.report.problem(sheet.key.line, message.format(record=sheet.name, name=name))
+        said = re.fullmatch(r"moves more than (\d{1,5}) %", text or "")
+        if said is None:
             message = _("'doubt' of '{name}' must say: moves more than 50 %.")
             context.report.problem(sheet.key.line, message.format(name=name))
+        elif asked is not None:
+            found[name] = int(said[1])
+    return found

@@ -112,6 +112,7 @@ class Sheets:
     sessions: Collection[str] = ()
     tables: Mapping[str, LookupTable] = field(default_factory=dict)
     broken: Collection[str] = ()
+    registers: Collection[str] = ()
 
 
 def read_indicators(
@@ -132,7 +133,11 @@ def read_indicators(
         misplaced(name, values, kinds[0], key.line, here)
         if kinds[0] == "cascade":
             indicator = _cascade(asked, sheets, here)
-        elif kinds[0] == "count" and values["count"] in sheets.sessions and not values.get("from"):
+        elif (
+            kinds[0] == "count"
+            and values["count"] in {*sheets.sessions, *sheets.registers}
+            and not values.get("from")
+        ):
             indicator = _plain(asked, values["count"], values["count"])
         else:
             indicator = _indicator(asked, awarded, later, sheets, here)

@@ -24,6 +24,7 @@ from almoner.definitions.sections import (
     form,
     leaving,
     records,
+    registers,
     rules,
     sends,
     sessions,
@@ -267,7 +268,8 @@ class _Whole:
         values = self.values
         values["benefits"] = benefits.close_benefits(opened, self.calendars, context)
         held = values["sessions"]
-        values["records"] = records.close_records(sheets, self.calendars, about, context, held)
+        around = records.Around(self.calendars, about, held, self._keys("participants"))
+        values["records"] = records.close_records(sheets, around, context)
         subjects = records.Subjects(
             about, values["records"], held, self._keys("comparison"), values["benefits"]
         )
@@ -307,8 +309,8 @@ class _Whole:
 
     def _after(self, context: Context) -> None:
         values = self.values
-        self._keep(
-            "participants", after.read_participants(self.node("participants"), values["records"], context)
+        values["participants"] = after.read_participants(
+            self.node("participants"), values["records"], context
         )
         renewal = self.node("renewal")
         if renewal is not None:
@@ -335,6 +337,7 @@ class _Whole:
             values["sessions"],
             values["lookups"],
             self.scope.broken,
+            registers.BUILT_IN + tuple(values["participants"]),
         )
         values["indicators"] = shown.read_indicators(
             self.node("indicators"), self.scope, self.later, sheets, context

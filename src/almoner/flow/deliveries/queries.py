@@ -13,21 +13,20 @@ from django.db.models import Max, prefetch_related_objects
 
 from almoner.definitions.answers import decode, decode_derived
 from almoner.definitions.programme import Programme
-from almoner.definitions.sections.leaving import RENEWAL
 from almoner.engine import casefile
 from almoner.engine.caps import barred_from
 from almoner.engine.cycles import Issue, issues_due
 from almoner.engine.results import Screening
 from almoner.engine.schedule import FIRST
 from almoner.engine.screening_json import from_stored
-from almoner.engine.tasks import form_of
 from almoner.flow.applications.models import Round
 from almoner.flow.applications.queries import answers_of, latest_revisions, programme_of, wind_down_of
 from almoner.flow.decisions.models import Award
 from almoner.flow.decisions.queries import awards_in
 from almoner.flow.deliveries.models import CalledOff, Delivery, Instalment, Reckoning
-from almoner.flow.records.models import FollowUp, Record
-from almoner.flow.records.queries import data_key_of, renewal_sheets
+from almoner.flow.deliveries.sheets import record_answers, sheets_of
+from almoner.flow.records.models import FollowUp
+from almoner.flow.records.queries import renewal_sheets
 from almoner.values.money import Money
 from almoner.vault.models import Event
 from almoner.vault.sealed import open_sealed
@@ -51,7 +50,7 @@ def case_files(programme: Programme, awards: Sequence[Award]) -> list[casefile.C
     instalments: dict[int, list[casefile.Instalment]] = defaultdict(list)
     for row in instalments_of(awards).values():
         instalments[row.award_id].append(_instalment(row, paid.get(row.pk)))
-    sheets = _sheets(programme, awards)
+    sheets = sheets_of(programme, awards)
     follow_ups = _follow_ups(programme, awards)
     begun = begun_on(awards)
     delivered = _delivered(programme, awards)
@@ -283,35 +282,6 @@ def _instalment(row: Instalment, paid_on: date | None) -> casefile.Instalment:
     )
 
 
-def _sheets(programme: Programme, awards: Sequence[Award]) -> dict[int | None, list[casefile.Sheet]]:
-    rows = Record.objects.select_related("award__party__data_key").filter(
-        award__in=awards, follow_up__isnull=True
-    )
-    if programme.renewal is not None:
-        rows = rows.exclude(name=RENEWAL)
-    verified = dict(
-        Event.objects.filter(
-            kind=Record._meta.db_table, to_state="verified", row__in=rows.values_list("pk", flat=True)
-        ).values_list("row", "happened_on")
-    )
-    found: dict[int | None, list[casefile.Sheet]] = defaultdict(list)
-    for row in rows:
-        found[row.award_id].append(
-            casefile.Sheet(
-                key=str(row.uid),
-                record=row.name,
-                period=row.period,
-                happened_on=row.happened_on,
-                reported_on=row.reported_on,
-                answers=record_answers(programme, row),
-                state=row.state,
-                verified_on=verified.get(row.pk),
-                corrects=str(row.corrects.uid) if row.corrects else "",
-            )
-        )
-    return found
-
-
 def _renewals(programme: Programme, awards: Sequence[Award]) -> dict[int | None, list[casefile.Renewed]]:
     """The answers to renewals; one that is queried does not count."""
     found: dict[int | None, list[casefile.Renewed]] = defaultdict(list)
@@ -323,12 +293,6 @@ def _renewals(programme: Programme, awards: Sequence[Award]) -> dict[int | None,
             sheet = casefile.Renewed(number=int(row.period), came_on=row.happened_on, answers=answers)
             found[row.award_id].append(sheet)
     return found
-
-
-def record_answers(programme: Programme, record: Record) -> dict[str, object]:
-    """The typed answers of a record or a follow-up, opened with the party's key."""
-    sealed = open_sealed(data_key_of(record), row=record, field="answers_sealed", value=record.answers_sealed)
-    return decode(form_of(programme, record.name), {**record.answers, **sealed})
 
 
 def _follow_ups(programme: Programme, awards: Sequence[Award]) -> dict[int | None, list[casefile.FollowUp]]:

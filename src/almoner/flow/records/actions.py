@@ -165,6 +165,7 @@ def raise_tasks(raised: Sequence[tuple[Record, casefile.Task]], *, stamp: Stamp)
                 round=record.round,
                 award=record.award,
                 session=record.session,
+                entry=record.entry,
                 about=record.about,
                 record=record,
                 name=task.name,

@@ -1,4 +1,4 @@
-"""Records, follow-ups with their attempts, and tasks: each about an award, a session, or another record."""
+"""Records, follow-ups with their attempts, and tasks: each about exactly one thing."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from django.db import models
 
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award
+from almoner.flow.registers.models import RegisterEntry
 from almoner.flow.sessions.models import Session
 from almoner.people.models import Party
 from almoner.vault.guards import fact, stateful
 from almoner.vault.models import Fact, Stateful
 
+ABOUT = ("award", "session", "entry", "about")
+"""The columns of which exactly one says what a row is about."""
+
 
 def about_one(name: str) -> models.CheckConstraint:
-    """A row is about exactly one thing: an award, a session, or another record."""
-    award, session, about = (models.Q(**{f"{one}__isnull": False}) for one in ("award", "session", "about"))
-    only = (award & ~session & ~about) | (~award & session & ~about) | (~award & ~session & about)
+    """A row is about exactly one thing: an award, a session, something on a register, or another record."""
+    only = models.Q()
+    for said in ABOUT:
+        only |= models.Q(**{f"{one}__isnull": one != said for one in ABOUT})
     return models.CheckConstraint(condition=only, name=name)
 
 
@@ -25,6 +30,7 @@ class FollowUp(Stateful):
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="follow_ups")
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="follow_ups", null=True)
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="follow_ups", null=True)
+    entry = models.ForeignKey(RegisterEntry, on_delete=models.PROTECT, related_name="follow_ups", null=True)
     about = models.ForeignKey("Record", on_delete=models.PROTECT, related_name="follow_ups", null=True)
     name = models.CharField(max_length=40)
     due_on = models.DateField()
@@ -84,7 +90,9 @@ class Attempt(Fact):
 
 
 class Record(Stateful):
-    """A dated answer sheet about an award, a session or another record: reported, then verified by somebody else.
+    """A dated answer sheet about an award, a session, an entry of a register or another record.
+
+    It is reported, then verified by somebody else.
 
     `party` is who it opened a file for; its sealed answers then lie under that party's key.
     """
@@ -92,6 +100,7 @@ class Record(Stateful):
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="records")
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="records", null=True)
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="records", null=True)
+    entry = models.ForeignKey(RegisterEntry, on_delete=models.PROTECT, related_name="records", null=True)
     about = models.ForeignKey("self", on_delete=models.PROTECT, related_name="records", null=True)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="records", null=True)
     name = models.CharField(max_length=40)
@@ -120,6 +129,12 @@ class Record(Stateful):
                 fields=("session", "name", "row_key"), name="flow_record_session_row_once"
             ),
             models.UniqueConstraint(fields=("about", "name", "row_key"), name="flow_record_about_row_once"),
+            models.UniqueConstraint(fields=("entry", "name", "row_key"), name="flow_record_entry_row_once"),
+            models.UniqueConstraint(
+                fields=("entry", "name", "period"),
+                condition=models.Q(corrects__isnull=True) & ~models.Q(period=""),
+                name="flow_record_entry_period_once",
+            ),
             models.UniqueConstraint(
                 fields=("award", "name", "period"),
                 condition=models.Q(corrects__isnull=True) & ~models.Q(period=""),
@@ -147,6 +162,7 @@ class Task(Stateful):
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="tasks")
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="tasks", null=True)
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="tasks", null=True)
+    entry = models.ForeignKey(RegisterEntry, on_delete=models.PROTECT, related_name="tasks", null=True)
     about = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="tasks_about", null=True)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="tasks", null=True)
     name = models.CharField(max_length=80)

@@ -16,30 +16,33 @@ from almoner.engine.tasks import raises_of
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award
 from almoner.flow.records.models import FollowUp, PaperNumber, Record, Sample, Task
+from almoner.flow.registers.models import RegisterEntry
 from almoner.flow.sessions.models import Session
 from almoner.values.chance import Chance
 from almoner.values.language import _
 from almoner.vault.models import DataKey, Event
 
-Subject = Award | Session | Record
+Subject = Award | Session | RegisterEntry | Record
 """What a record, a follow-up or a task may be about."""
 
 
 def columns_of(subject: Subject) -> dict[str, Any]:
     """The columns that say what a row is about, and in which round."""
-    kinds = {"award": Award, "session": Session, "about": Record}
+    kinds = {"award": Award, "session": Session, "entry": RegisterEntry, "about": Record}
     about = {name: subject if isinstance(subject, kind) else None for name, kind in kinds.items()}
     return {"round": subject.round, **about}
 
 
 def data_key_of(record: Record) -> DataKey:
-    """The key under which a record is sealed: of its own party, the award's, or the session's where nobody is named."""
+    """The key under which a record is sealed: of its own party, the award's, else the session's or the entry's own."""
     if record.party is not None:
         return record.party.data_key
     if record.award is not None:
         return record.award.party.data_key
     if record.session is not None:
         return record.session.data_key
+    if record.entry is not None:
+        return record.entry.data_key
     if record.about is None:
         raise ValueError(f"The record {record.uid} is about nothing.")
     return data_key_of(record.about)
@@ -47,13 +50,15 @@ def data_key_of(record: Record) -> DataKey:
 
 def subject_of(row: FollowUp | Record) -> Subject:
     """What a row is about: exactly one thing."""
-    return next(one for one in (row.award, row.session, row.about) if one is not None)
+    return next(one for one in (row.award, row.session, row.entry, row.about) if one is not None)
 
 
 def row_key_of(follow_up: FollowUp) -> str:
     """The row of the giver's file that a follow-up is about: the application's, or the record's."""
     if follow_up.award is not None:
         return follow_up.award.application.row_key
+    if follow_up.entry is not None:
+        return follow_up.entry.code
     return follow_up.about.row_key if follow_up.about is not None else ""
 
 
@@ -71,16 +76,23 @@ WITH_KEYS = (
     "party__data_key",
     "award__party__data_key",
     "session__data_key",
+    "entry__data_key",
     "about__party__data_key",
     "about__session__data_key",
 )
 """What is read with records, so that each can be opened without another question to the database."""
 
 
-def periods_taken(awards: Sequence[Award], name: str) -> set[tuple[int, str]]:
-    """The periods for which awards have a record of a name: pairs of the award's id and the period."""
-    rows = Record.objects.filter(award__in=awards, name=name).values_list("award", "period")
-    return {(award, period) for award, period in rows if award is not None}
+def periods_taken(subjects: Sequence[Award] | Sequence[RegisterEntry], name: str) -> set[tuple[int, str]]:
+    """The periods for which there is a record of a name: pairs of the id of what it is about, and the period."""
+    column = about_column(subjects)
+    rows = Record.objects.filter(**{f"{column}__in": subjects}, name=name).values_list(column, "period")
+    return {(subject, period) for subject, period in rows if subject is not None}
+
+
+def about_column(subjects: Sequence[Any]) -> str:
+    """The column that says that a row is about one of these."""
+    return "entry" if subjects and isinstance(subjects[0], RegisterEntry) else "award"
 
 
 def awards_warned(name: str, cause: str) -> set[int]:
@@ -173,9 +185,30 @@ def records_of(round_: Round, name: str, *, state: str) -> list[Record]:
 
 
 def existing(round_: Round, name: str) -> Mapping[tuple[int | None, str], Record]:
-    """A round's records of a name by award and row of the giver's file."""
-    rows = Record.objects.select_related("award").filter(award__round=round_, name=name)
-    return {(row.award_id, row.row_key): row for row in rows}
+    """A round's records of a name, by the id of the award or entry they are about and the row of the giver's file."""
+    rows = Record.objects.select_related("award", "entry").filter(round=round_, name=name)
+    return {(row.award_id or row.entry_id, row.row_key): row for row in rows}
+
+
+def that_count(rows: Sequence[Record], *, verified: bool) -> list[Record]:
+    """Records without those that gave way to a correction that counts, and without corrections that do not count yet.
+
+    Args:
+        rows: records of one name, corrections among them.
+        verified: whether only one that was verified counts; else every one that is not queried.
+    """
+
+    def counts(row: Record) -> bool:
+        return row.state == "verified" if verified else row.state != "queried"
+
+    gave_way = {row.corrects_id for row in rows if row.corrects_id is not None and counts(row)}
+    return [row for row in rows if row.pk not in gave_way and (row.corrects_id is None or counts(row))]
+
+
+def about_entries(round_: Round, name: str) -> list[Record]:
+    """A round's records of a name about what stands on its registers, corrections among them."""
+    rows = Record.objects.select_related("entry__data_key", "corrects")
+    return list(rows.filter(round=round_, entry__isnull=False, name=name, follow_up__isnull=True))
 
 
 def renewal_sheets(awards: Sequence[Award]) -> list[Record]:
@@ -238,12 +271,15 @@ def tasks_called(word: str) -> list[Task]:
     try:
         return list(_tasks().filter(uid=UUID(word)))
     except ValueError:
-        called = Q(award__reference=word) | Q(award__isnull=True, record__row_key=word)
+        called = Q(award__reference=word) | Q(entry__code=word)
+        called |= Q(award__isnull=True, entry__isnull=True, record__row_key=word)
         return list(_tasks().filter(called).order_by("id"))
 
 
 def _tasks() -> QuerySet[Task]:
-    return Task.objects.select_related("round__edition", "award", "session", "record", *_UP_TO_THE_SESSION)
+    return Task.objects.select_related(
+        "round__edition", "award", "session", "entry", "record", *_UP_TO_THE_SESSION
+    )
 
 
 _UP_TO_THE_SESSION = ("about__session", "about__about__session")
@@ -257,6 +293,8 @@ def reference_of(task: Task) -> str:
     """
     if task.award is not None:
         return task.award.reference
+    if task.entry is not None:
+        return task.entry.code
     return task.record.row_key if task.record is not None else ""
 
 

@@ -33,11 +33,12 @@ from almoner.flow.deliveries.queries import (
     derived_of_reckoning,
     ended_on,
     reckonings,
-    record_answers,
 )
+from almoner.flow.deliveries.sheets import record_answers
 from almoner.flow.ledger.models import Posting
 from almoner.flow.records.models import FollowUp, Record
 from almoner.flow.records.queries import owed_periods, samples_of, state_of_follow_up
+from almoner.flow.reports.register_facts import register_sources
 from almoner.flow.reports.session_facts import session_sources
 from almoner.flow.reports.sheet_cells import sheet_cells
 from almoner.flow.reports.stock_facts import stock_rows
@@ -77,7 +78,8 @@ class FactWriter:
             "deliveries": self._deliveries(),
             "contributions": self._contributions(),
         }
-        held = session_sources(self._programme, self._round, self._named, self._tables, until)
+        here = (self._programme, self._round, self._named, self._tables, until)
+        held = {**session_sources(*here), **register_sources(*here)}
         for name in self._programme.records:
             if f"record_{name}" not in held:
                 sources[f"record_{name}"] = self._records(name, until)

@@ -10,7 +10,7 @@ from almoner.definitions.programme import Programme
 from almoner.definitions.sections.sessions import of_sessions
 from almoner.engine.facts import FactTable, Pseudonyms
 from almoner.flow.applications.models import Round
-from almoner.flow.deliveries.queries import record_answers
+from almoner.flow.deliveries.sheets import record_answers
 from almoner.flow.records.models import FollowUp, Record
 from almoner.flow.records.queries import (
     asked_after_records,

@@ -14,7 +14,7 @@ from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.session_sheets import Concluded, conclude, follow_ups_of, opens_party, unanswered
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
-from almoner.flow.deliveries.queries import record_answers
+from almoner.flow.deliveries.sheets import record_answers
 from almoner.flow.imports import actions as imports
 from almoner.flow.imports.actions import Source
 from almoner.flow.records import actions as records

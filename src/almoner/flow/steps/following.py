@@ -8,15 +8,19 @@ from datetime import date
 from typing import Any
 
 from almoner.definitions.programme import Programme
+from almoner.definitions.sections.registers import of_registers
+from almoner.engine.doubts import doubts_about
 from almoner.engine.follow_ups import state_of
 from almoner.engine.independence import why_not_asked_by
 from almoner.engine.not_yet import NotYetCarriedOut
+from almoner.engine.sheets import happened_on as day_told_of
 from almoner.engine.tasks import form_of, raises_of, tasks_from
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions.models import Award
 from almoner.flow.decisions.queries import awards_by_row
 from almoner.flow.deliveries.queries import begun_on, case_files, follow_up_file
+from almoner.flow.deliveries.sheets import entry_files
 from almoner.flow.imports import actions as imports
 from almoner.flow.imports.actions import Source
 from almoner.flow.records import actions as records
@@ -24,6 +28,8 @@ from almoner.flow.records import queries as record_queries
 from almoner.flow.records.actions import Answered
 from almoner.flow.records.models import FollowUp, Record
 from almoner.flow.records.queries import subject_of
+from almoner.flow.registers.models import RegisterEntry
+from almoner.flow.registers.queries import entries_by_code
 from almoner.flow.steps.papers import in_their_stretches, key_of, period_stated, query_seen_papers
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.values.language import _
@@ -32,9 +38,10 @@ from almoner.vault.models import Stamp
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A row of a file about an award: whose (the row of the application's file), what, for which period, when.
+    """A row of a file about an award, or something on a register: whose (by the file's name for it), what, of when.
 
-    `paper` is what those signed whom the file names. The period of a follow-up about a delivery is the delivery
+    `paper` is what those signed whom the file names. `corrects` is the period, or the key, of the record that a row
+    corrects. The period of a follow-up about a delivery is the delivery
     (`cash.first`), or its benefit. `result` is how following up ended: 'answered', or without answers 'refused', 'died'
     or 'lost' after every attempt.
     """
@@ -46,6 +53,7 @@ class Arrived:
     answers: Mapping[str, Any]
     result: str = "answered"
     paper: str = ""
+    corrects: str = ""
 
 
 def receive_records(round_: Round, rows: Sequence[Arrived], *, source: Source, request: Request) -> Result:
@@ -76,48 +84,100 @@ def receive_records(round_: Round, rows: Sequence[Arrived], *, source: Source, r
     return carry_out("report", request, may="record", programme=round_.programme, arguments=arguments, do=do)
 
 
+def _subjects(
+    round_: Round, programme: Programme, rows: Sequence[Arrived]
+) -> Mapping[str, Award] | Mapping[str, RegisterEntry]:
+    """What the rows of a file are about, by the names that they give: awards, or what stands on one register.
+
+    Raises:
+        StepRefusedError: a row is about nothing that is there.
+    """
+    keys = [row.row_key for row in rows]
+    listed = {programme.records[row.name].about for row in rows if row.name in of_registers(programme)}
+    found: Mapping[str, Award] | Mapping[str, RegisterEntry]
+    if listed:
+        found = entries_by_code(round_, listed.pop(), keys)
+        message = _("{count} rows are about nothing on the register, the first is '{row}'.")
+    else:
+        found = awards_by_row(round_, keys)
+        message = _("{count} rows are about nobody's award, the first is '{row}'.")
+    _refuse(message, [key for key in keys if key not in found])
+    return found
+
+
+def _refuse(message: str, rows: Sequence[str]) -> None:
+    if rows:
+        raise StepRefusedError(message.format(count=len(rows), row=rows[0]))
+
+
 def _new_sheets(round_: Round, programme: Programme, rows: Sequence[Arrived]) -> list[Answered]:
-    awards = awards_by_row(round_, [row.row_key for row in rows])
-    known = {
-        name: {key: one.answers_mac for key, one in record_queries.existing(round_, name).items()}
-        for name in {row.name for row in rows}
-    }
-    new, strangers, changed = [], [], []
-    unsigned = [row.row_key for row in rows if _is_unsigned(programme, row)]
-    if unsigned:
-        raise StepRefusedError(
-            _("{count} rows name no paper that was signed, the first is '{row}'.").format(
-                count=len(unsigned), row=unsigned[0]
-            )
-        )
+    _refuse(
+        _("{count} rows name no paper that was signed, the first is '{row}'."),
+        [row.row_key for row in rows if _is_unsigned(programme, row)],
+    )
+    _refuse(
+        _("{count} rows name no period, the first is '{row}'."),
+        [row.row_key for row in rows if _lacks_period(programme, row)],
+    )
+    subjects = _subjects(round_, programme, rows)
+    there = {name: dict(record_queries.existing(round_, name)) for name in {row.name for row in rows}}
+    known = {name: {key: one.answers_mac for key, one in found.items()} for name, found in there.items()}
+    new, changed = [], []
     for row in rows:
-        award = awards.get(row.row_key)
-        if award is None:
-            strangers.append(row.row_key)
-            continue
+        subject = subjects[row.row_key]
         period = period_stated(programme, row.name, row.period, row.happened_on)
-        sheet = Answered(award, row.name, period, "", row.happened_on, row.answers, paper=row.paper)
-        sheet = replace(sheet, row_key=key_of(programme, sheet))
+        sheet = Answered(subject, row.name, period, "", row.happened_on, row.answers, paper=row.paper)
+        if row.corrects:
+            sheet = _correcting(sheet, row, list(there[row.name].values()))
+        if isinstance(subject, RegisterEntry):
+            day = day_told_of(programme, row.name, sheet.period, row.happened_on)
+            sheet = replace(sheet, happened_on=day)
         mac = records.record_mac(sheet, form_of(programme, row.name))
-        found = known[row.name].setdefault((award.pk, sheet.row_key), "")
+        key = f"{row.corrects} corrected {mac[:12]}" if row.corrects else key_of(programme, sheet)
+        sheet = replace(sheet, row_key=key)
+        found = known[row.name].setdefault((subject.pk, sheet.row_key), "")
         if not found:
             new.append(sheet)
-            known[row.name][award.pk, sheet.row_key] = mac
+            known[row.name][subject.pk, sheet.row_key] = mac
         elif found != mac:
             changed.append(row.row_key)
-    if strangers:
-        raise StepRefusedError(
-            _("{count} rows are about nobody's award, the first is '{row}'.").format(
-                count=len(strangers), row=strangers[0]
-            )
-        )
-    if changed:
-        raise StepRefusedError(
-            _(
-                "{count} rows differ from the record that is there, the first is '{row}': correct it by name."
-            ).format(count=len(changed), row=changed[0])
-        )
-    return in_their_stretches(programme, new, begun_on(list(awards.values())))
+    _refuse(
+        _("{count} rows differ from the record that is there, the first is '{row}': correct it by name."),
+        changed,
+    )
+    return in_their_stretches(programme, new, _since(subjects))
+
+
+def _correcting(sheet: Answered, row: Arrived, there: Sequence[Record]) -> Answered:
+    """A sheet that names the one it corrects, by its period or its key: of several the last.
+
+    Raises:
+        StepRefusedError: there is none.
+    """
+    mine = [
+        one
+        for one in there
+        if subject_of(one).pk == sheet.subject.pk and row.corrects in {one.period, one.row_key}
+    ]
+    if not mine:
+        message = _("The row '{row}' corrects '{key}', which is not there.")
+        raise StepRefusedError(message.format(row=row.row_key, key=row.corrects))
+    last = max(mine, key=lambda one: one.pk)
+    return replace(sheet, period=last.period, corrects=last)
+
+
+def _since(subjects: Mapping[str, Award] | Mapping[str, RegisterEntry]) -> dict[int, date]:
+    """The day from which records about each are owed."""
+    entries = [one for one in subjects.values() if isinstance(one, RegisterEntry)]
+    awards = [one for one in subjects.values() if isinstance(one, Award)]
+    return {**begun_on(awards), **{one.pk: one.happened_on for one in entries}}
+
+
+def _lacks_period(programme: Programme, row: Arrived) -> bool:
+    """Whether a row about something on a register does not say of which period of the calendar it tells."""
+    if row.name not in of_registers(programme):
+        return False
+    return bool(programme.records[row.name].every) and not (row.period or row.corrects)
 
 
 def _is_unsigned(programme: Programme, row: Arrived) -> bool:
@@ -128,7 +188,7 @@ def _is_unsigned(programme: Programme, row: Arrived) -> bool:
 def _raise_tasks(
     programme: Programme, reported: Sequence[Record], sheets: Sequence[Answered], stamp: Stamp
 ) -> int:
-    """What the answers demand; a form that raises nothing asks nothing of the database.
+    """What the answers demand, and what is doubtful in them; a form without either asks nothing of the database.
 
     Raises:
         NotYetCarriedOut: the answers of a follow-up about a record demand something.
@@ -136,18 +196,28 @@ def _raise_tasks(
     raising = [
         (record, sheet)
         for record, sheet in zip(reported, sheets, strict=True)
-        if raises_of(programme, sheet.name)
+        if raises_of(programme, sheet.name) or _is_doubted(programme, sheet.name)
     ]
     for record, sheet in raising:
-        if record.award is None:
+        if record.award is None and record.entry is None:
             raise NotYetCarriedOut(programme, f"follow_ups.{sheet.name}.raises")
-    cases = case_files(programme, [record.award for record, _ in raising if record.award is not None])
+    of_awards = [one for one in raising if one[0].award is not None]
+    of_entries = [one for one in raising if one[0].entry is not None]
+    cases = case_files(programme, [record.award for record, _ in of_awards if record.award is not None])
+    entries = entry_files(programme, [record.entry for record, _ in of_entries if record.entry is not None])
     raised = [
         (record, task)
-        for (record, sheet), case in zip(raising, cases, strict=True)
-        for task in tasks_from(case, sheet.name, sheet.answers, stamp.recorded_at)
+        for (record, sheet), case in zip([*of_awards, *of_entries], [*cases, *entries], strict=True)
+        for task in (
+            *tasks_from(case, sheet.name, sheet.answers, stamp.recorded_at),
+            *doubts_about(case, sheet.name, sheet.happened_on, sheet.answers),
+        )
     ]
     return len(records.raise_tasks(raised, stamp=stamp))
+
+
+def _is_doubted(programme: Programme, name: str) -> bool:
+    return name in programme.records and bool(programme.records[name].doubt)
 
 
 def verify_records(round_: Round, name: str, *, request: Request) -> Result:

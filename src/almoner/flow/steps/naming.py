@@ -8,7 +8,7 @@ from almoner.definitions.tree import Type
 from almoner.engine.outgoing import candidates, gives_away, texts_of
 from almoner.engine.tasks import form_of
 from almoner.flow.applications.queries import answers_of, programme_of
-from almoner.flow.deliveries.queries import record_answers
+from almoner.flow.deliveries.sheets import record_answers
 from almoner.flow.records.models import Record
 from almoner.flow.records.queries import sheets_together
 from almoner.people.models import Party

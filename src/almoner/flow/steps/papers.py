@@ -73,10 +73,11 @@ def in_their_stretches(
     rhythmic: dict[str, dict[int, Any]] = defaultdict(dict)
     for sheet in sheets:
         if sheet.name in programme.records and programme.records[sheet.name].rhythm is not None:
-            award: Any = sheet.subject
-            rhythmic[sheet.name][award.pk] = award
+            subject: Any = sheet.subject
+            rhythmic[sheet.name][subject.pk] = subject
     taken = {
-        name: record_queries.periods_taken(list(awards.values()), name) for name, awards in rhythmic.items()
+        name: record_queries.periods_taken(list(subjects.values()), name)
+        for name, subjects in rhythmic.items()
     }
     for sheet in sorted(sheets, key=lambda one: one.happened_on):
         record = programme.records.get(sheet.name)

@@ -9,7 +9,7 @@ from django.db import transaction
 from almoner.definitions.programme import Programme
 from almoner.engine.tasks import form_of
 from almoner.flow.applications import queries
-from almoner.flow.deliveries.queries import record_answers
+from almoner.flow.deliveries.sheets import record_answers
 from almoner.flow.records.models import Record
 from almoner.flow.sessions.access import READ_HEALTH
 from almoner.flow.steps.recipe import Request

@@ -15,7 +15,8 @@ from almoner.engine.conditions import ask
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.outgoing import Outgoing, Sent, last_answer, texts_of
 from almoner.engine.tasks import form_of
-from almoner.flow.deliveries.queries import case_files, record_answers
+from almoner.flow.deliveries.queries import case_files
+from almoner.flow.deliveries.sheets import record_answers
 from almoner.flow.records.models import Record, Task
 from almoner.flow.records.queries import raised_by, reference_of
 from almoner.flow.steps.naming import tells_who

@@ -1,0 +1,1 @@
+"""Register: what is written about without an application: sites, entities, those who take part."""

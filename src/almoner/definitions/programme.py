@@ -32,6 +32,7 @@ from almoner.definitions.parts.asked import (
 from almoner.definitions.parts.given import (
     IN_MONEY,
     SERVICE,
+    SPACE,
     Benefit,
     Cap,
     Comparison,
@@ -70,6 +71,7 @@ __all__ = [
     "IN_MONEY",
     "MOST_YEARS",
     "SERVICE",
+    "SPACE",
     "Assumption",
     "Benefit",
     "Calendar",

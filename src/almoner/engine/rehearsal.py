@@ -20,6 +20,7 @@ from almoner.definitions.sections.leaving import RENEWAL
 from almoner.engine.call_off_cases import topped_up
 from almoner.engine.call_offs import REFUSED
 from almoner.engine.casefile import Attempt, CaseFile, FollowUp, Sheet, Task
+from almoner.engine.doubts import Told, doubts_among, task_of_doubt
 from almoner.engine.ends import ends_on
 from almoner.engine.expectations import differences
 from almoner.engine.follow_ups import CLOSED, follow_ups_on
@@ -179,7 +180,8 @@ class _Story:
                     outcome=self.screening.outcome
                 )
             )
-        plan = plan_award(self.programme, self.screening, step.on)
+        judged = {**self.example.answers, **self.screening.derived, "as_of": as_of}
+        plan = plan_award(self.programme, self.screening, step.on, judged=judged)
         self.case = CaseFile(
             programme=self.programme,
             as_of=as_of,
@@ -219,7 +221,10 @@ class _Story:
             corrects=earlier[-1].key if earlier and step.period else "",
         )
         self.case = replace(case, sheets=(*case.sheets, sheet))
-        tasks = tasks_from(self.case, record.name, step.answers, self._instant(step))
+        tasks = (
+            *tasks_from(self.case, record.name, step.answers, self._instant(step)),
+            *_doubts(self.case, record, sheet),
+        )
         return self._with_tasks(Moment(self.case, step.on, state=sheet.state), tasks, step)
 
     def _is_seen(self, case: CaseFile, step: Step) -> bool:
@@ -348,6 +353,20 @@ class _Story:
 
     def _instant(self, step: Step) -> datetime:
         return datetime.combine(step.on, time(), tzinfo=ZoneInfo(self.programme.time_zone))
+
+
+def _doubts(case: CaseFile, record: Record, sheet: Sheet) -> tuple[Task, ...]:
+    """The question whether the numbers of a sheet are right, where they moved far since the last one."""
+    if not record.doubt:
+        return ()
+    corrected = {one.corrects for one in case.sheets}
+    told = [
+        Told(one.key, one.happened_on, one.answers)
+        for one in case.sheets
+        if one.record == record.name and one.key not in corrected
+    ]
+    names = doubts_among(record, told).get(sheet.key)
+    return (task_of_doubt(record, names),) if names else ()
 
 
 def _tried(follow_up: FollowUp, step: Step) -> FollowUp:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,6 +17,7 @@ from almoner.definitions.sections.deliveries import WHO
 from almoner.definitions.sections.dues import note_anchor
 from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
 from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
+from almoner.definitions.sections.returns import read_doubt, with_rhythm
 from almoner.definitions.sections.rules import in_days, read_derive
 from almoner.definitions.sections.samples import DELIVERY, check_due, read_sample
 from almoner.definitions.sections.sessions import belong_to_sessions, check_sheets
@@ -172,9 +172,10 @@ def close_records(
             signed_by=signed_by,
             derive=sheet.derive,
             raises=read_raises(values.get("raises"), sheet.questions.fields, here),
+            doubt=read_doubt(values.get("doubt") or {}, sheet.questions.fields, key, here),
             other=other,
         )
-        _check_doubt(values.get("doubt") or {}, sheet, here)
+        found[name] = with_rhythm(found[name], values, calendars, here)
     check_sheets(found, context)
     return found
 
@@ -365,14 +366,3 @@ def _check_about(subject: str | None, key: nodes.Scalar, about: Collection[str],
             subject, about
         )
         context.report.problem(key.line, text)
-
-
-def _check_doubt(doubt: Mapping[str, Any], sheet: OpenSheet, context: Context) -> None:
-    for name, text in doubt.items():
-        if name not in sheet.questions.fields:
-            message = _("'doubt' of '{record}' names '{name}', which its form does not ask.")
-            told = message.format(record=sheet.name, name=name) + did_you_mean(name, sheet.questions.fields)
-            context.report.problem(sheet.key.line, told)
-        if text is not None and re.fullmatch(r"moves more than \d{1,5} %", text) is None:
-            message = _("'doubt' of '{name}' must say: moves more than 50 %.")
-            context.report.problem(sheet.key.line, message.format(name=name))

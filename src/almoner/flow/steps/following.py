@@ -24,6 +24,7 @@ from almoner.flow.records import queries as record_queries
 from almoner.flow.records.actions import Answered
 from almoner.flow.records.models import FollowUp, Record
 from almoner.flow.records.queries import subject_of
+from almoner.flow.steps.doubting import ask_whether_right
 from almoner.flow.steps.papers import in_their_stretches, key_of, period_stated, query_seen_papers
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.values.language import _
@@ -69,8 +70,9 @@ def receive_records(round_: Round, rows: Sequence[Arrived], *, source: Source, r
         reported = records.report([(sheet, form_of(programme, sheet.name)) for sheet in sheets], stamp=stamp)
         queried = query_seen_papers(programme, list(zip(reported, sheets, strict=True)), stamp)
         tasks = _raise_tasks(programme, reported, sheets, stamp) + queried
-        told = {"created": len(reported), "unchanged": len(rows) - len(sheets), "tasks": tasks}
-        return told | ({"queried": queried} if queried else {})
+        doubts = ask_whether_right(programme, reported, stamp)
+        told = {"created": len(reported), "unchanged": len(rows) - len(sheets), "tasks": tasks + doubts}
+        return told | ({"queried": queried} if queried else {}) | ({"doubtful": doubts} if doubts else {})
 
     arguments = {"round": str(round_.uid), "file": source.file_digest, "mapping": source.mapping_digest}
     return carry_out("report", request, may="record", programme=round_.programme, arguments=arguments, do=do)

@@ -1,5 +1,6 @@
 """A number that moves too far is asked about: never refused, never held, whatever the sheets are about."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -39,6 +40,12 @@ def test_a_gap_is_no_leap_and_hides_none():
 
 def test_sheets_stand_in_the_order_of_their_days():
     assert doubts_among(RETURN, told(6, 9, 13)[::-1]) == {}
+
+
+def test_a_year_is_no_leap_from_a_quarter():
+    quarter, year, next_year = told(6, 24, 40)
+    year, next_year = replace(year, after_exit=True), replace(next_year, after_exit=True)
+    assert doubts_among(RETURN, [quarter, year, next_year]) == {"2": ("jobs",)}
 
 
 @given(st.lists(st.integers(0, 50), max_size=8))

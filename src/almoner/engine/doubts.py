@@ -26,12 +26,14 @@ _PERCENT = 100
 class Told:
     """A sheet among others about the same thing: what it says, and the day of which it speaks.
 
-    `key` tells it from the others; of one day they stand in the order given.
+    `key` tells it from the others; of one day they stand in the order given. `after_exit`: it is of the calendar that
+    holds after the exit: a year's revenue is no leap from a quarter's.
     """
 
     key: str
     on: date
     answers: Answers
+    after_exit: bool = False
 
 
 def doubtful(record: Record, before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
@@ -56,11 +58,13 @@ def _moves(before: Decimal, now: Decimal, percent: int) -> bool:
 def doubts_among(record: Record, sheets: Sequence[Told]) -> dict[str, tuple[str, ...]]:
     """The doubtful numbers of each sheet about one thing, by the sheet's key; of one without doubt there is none.
 
-    Each number is held against the last one before it that is known: a sheet that leaves it open hides no leap.
+    Each number is held against the last one before it that is known: a sheet that leaves it open hides no leap. A sheet
+    of another calendar is not held against it.
     """
     found: dict[str, tuple[str, ...]] = {}
-    known: dict[str, Any] = {}
+    known_of: dict[bool, dict[str, Any]] = {False: {}, True: {}}
     for sheet in sorted(sheets, key=lambda one: one.on):
+        known = known_of[sheet.after_exit]
         names = doubtful(record, known, sheet.answers)
         if names:
             found[sheet.key] = names

@@ -35,7 +35,7 @@ from almoner.engine.results import Case, Screening
 from almoner.engine.schedule import EACH, delivery_label, due_on, follow_ups_from, plan_award
 from almoner.engine.screening import screen
 from almoner.engine.session_rehearsal import SessionProblem, SessionStory
-from almoner.engine.sheets import happened_on, not_reported, owed_by, period_of
+from almoner.engine.sheets import happened_on, is_after_exit, not_reported, owed_by, period_of
 from almoner.engine.standing import standing_on
 from almoner.engine.tasks import tasks_from
 from almoner.values.language import _
@@ -361,7 +361,7 @@ def _doubts(case: CaseFile, record: Record, sheet: Sheet) -> tuple[Task, ...]:
         return ()
     corrected = {one.corrects for one in case.sheets}
     told = [
-        Told(one.key, one.happened_on, one.answers)
+        Told(one.key, one.happened_on, one.answers, is_after_exit(case.programme, record, one.period))
         for one in case.sheets
         if one.record == record.name and one.key not in corrected
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -207,6 +207,13 @@ def happened_on(programme: Programme, record: str, period: str, reported_on: dat
     if found is None:
         raise KeyError(period)
     return min(found.ends, reported_on)
+
+
+def is_after_exit(programme: Programme, record: Record, period: str) -> bool:
+    """Whether a period is of the calendar that holds after the exit, where that is another one."""
+    if not record.rhythm_after_exit or period in {"", BASELINE}:
+        return False
+    return _named(programme, replace(record, rhythm_after_exit=""), period) is None
 
 
 def _named(programme: Programme, record: Record, period: str) -> Period | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from almoner.definitions.programme import Programme
 from almoner.engine.doubts import DOUBT, Told, doubts_among, task_of_doubt
-from almoner.engine.sheets import happened_on
+from almoner.engine.sheets import happened_on, is_after_exit
 from almoner.flow.deliveries.queries import record_answers
 from almoner.flow.records import actions as records
 from almoner.flow.records import queries as record_queries
@@ -36,6 +36,7 @@ def _ask(programme: Programme, name: str, reported: Sequence[Record], stamp: Sta
                 str(row.uid),
                 happened_on(programme, name, row.period, row.happened_on),
                 record_answers(programme, row),
+                is_after_exit(programme, definition, row.period),
             )
             for row in sheets
         ]

@@ -48,6 +48,25 @@ def test_a_panel_admits_and_nobody_moves_in_without_a_baseline(park: Office) -> 
     assert (let.quantity_thousandths, let.cost_minor, let.amount_minor) == (100_000, 225_000, None)
 
 
+def test_a_second_person_may_do_without_a_baseline_for_a_reason(park: Office) -> None:
+    from almoner.flow.decisions.models import Award
+    from almoner.flow.steps.ending import waive_baseline
+    from almoner.flow.steps.recipe import StepRefusedError
+    from almoner.people.access import NotPermitted
+
+    round_ = admitted(park, ["f-1"])
+    award = Award.objects.get()
+    with pytest.raises(StepRefusedError, match="--why"):
+        waive_baseline(award, "quarterly_return", why=" ", request=park.request("bob", BEGUN))
+    with pytest.raises(NotPermitted):
+        waive_baseline(award, "quarterly_return", why="fire", request=park.request("alice", BEGUN))
+    with pytest.raises(StepRefusedError, match="waits for no 'milestone'"):
+        waive_baseline(award, "milestone", why="fire", request=park.request("bob", BEGUN))
+    assert due(park, round_, BEGUN) == [("month_1", True)]
+    waive_baseline(award, "quarterly_return", why="fire in the archive", request=park.request("bob", BEGUN))
+    assert due(park, round_, BEGUN) == [("month_1", False)]
+
+
 def test_a_leap_is_asked_about_once_and_the_return_counts(park: Office) -> None:
     from almoner.flow.records.models import Record, Task
     from almoner.flow.steps.tasking import find_task, finish_task, list_tasks

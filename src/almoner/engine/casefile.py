@@ -178,7 +178,7 @@ class CaseFile:
     last_instalment: Decimal | None = None
     advance_left: Decimal | None = None
     brought: Mapping[str, Decimal] = field(default_factory=dict)
-    excepted: frozenset[str] = frozenset()  # the records whose baseline a person did without
+    excepted: frozenset[str] = frozenset()  # records and follow-ups whose baseline a person did without
 
     def amount_last_paid(self, day: date) -> Decimal | None:
         """The amount of the instalment last paid up to a day; None where none was."""

@@ -242,17 +242,24 @@ def held_back(case: CaseFile, day: date) -> HeldBack | None:
     """Why nothing of a case is handed over on a day: the award's state, or a baseline; None where nothing is."""
     if case.state not in _PAYS_IN:
         return HeldBack(_("The award is {state}.").format(state=case.state))
-    baseline = (
-        *(
-            one.name
-            for one in case.follow_ups
-            if one.is_baseline and one.answers is None and not one.excepted
-        ),
-        *baselines_owed(case, day),
-    )
+    answered = (*_follow_ups_awaited(case), *baselines_owed(case, day))
+    baseline = tuple(dict.fromkeys(answered))
     if baseline and not case.has_delivered(day):
         return HeldBack(_("What was asked before the first delivery is not answered."), baseline)
     return None
+
+
+def baselines_awaited(case: CaseFile, day: date) -> set[str]:
+    """The records and follow-ups that are asked before the first delivery and have neither come nor been excepted."""
+    return {*_follow_ups_awaited(case), *(one.partition("[")[0] for one in baselines_owed(case, day))}
+
+
+def _follow_ups_awaited(case: CaseFile) -> tuple[str, ...]:
+    return tuple(
+        one.name
+        for one in case.follow_ups
+        if one.is_baseline and one.answers is None and not one.excepted and one.name not in case.excepted
+    )
 
 
 def _looked_at(case: CaseFile, instalment: Instalment, day: date) -> DueInstalment:

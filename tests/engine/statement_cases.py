@@ -92,7 +92,7 @@ indicators:
   middle_income: {level: output, median: double_income, from: awards}
   very_poor: {level: output, share: income <= 100, from: awards}
   earning: {level: output, share: wage > ceiling, from: awards}
-  reached_early: {level: outcome, survival: enrolled, from: term_result}
+  reached_early: {level: outcome, sum: tuition, from: awards, reported_and_verified: true}
   retention: {level: outcome, share: enrolled, from: term_result, target: 0.92}
   progression: {level: outcome, share: moved_up, from: later, target: 0.5}
 

@@ -170,7 +170,7 @@ def test_a_jump_is_asked_about_and_counts_all_the_same(office: Office, sites: Ro
     assert told["tasks"] == 1
     (task,) = Task.objects.all()
     assert (task.name, task.role, task.entry.code if task.entry else "") == (
-        "is_it_right: kwh",
+        "doubt",
         "officer",
         "P-1",
     )

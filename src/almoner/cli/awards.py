@@ -32,16 +32,22 @@ def award_command(  # noqa: PLR0913 -- a command has its options
     end: Annotated[
         str, typer.Option("--end", metavar="REASON", help="End it, for a reason that the file's exit names.")
     ] = "",
+    without: Annotated[
+        str,
+        typer.Option(
+            "--without", metavar="NAME", help="Do without this baseline: hand over though it is missing."
+        ),
+    ] = "",
     why: Why = "",
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    """Suspend, resume or end an award: a person does, never a computer.
+    """Suspend, resume or end an award, or do without its baseline: a person does, never a computer.
 
     An end cancels what was still to come, frees its money, and plans what is asked afterwards.
     """
-    if suspend + resume + bool(end) != 1:
-        raise refuse(_("Say one of --suspend, --resume and --end REASON."), Exit.USAGE)
+    if suspend + resume + bool(end) + bool(without) != 1:
+        raise refuse(_("Say one of --suspend, --resume, --end REASON and --without NAME."), Exit.USAGE)
     enter()
     from almoner.flow.decisions.queries import find_award
     from almoner.flow.steps import ending
@@ -56,6 +62,8 @@ def award_command(  # noqa: PLR0913 -- a command has its options
         request = request_of(as_user, on)
         if end:
             return ending.end_award(award, end, why=why, request=request)
+        if without:
+            return ending.waive_baseline(award, without, why=why, request=request)
         act = ending.suspend_award if suspend else ending.resume_award
         return act(award, why=why, request=request)
 

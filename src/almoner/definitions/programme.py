@@ -33,6 +33,7 @@ from almoner.definitions.parts.asked import (
 from almoner.definitions.parts.given import (
     IN_MONEY,
     SERVICE,
+    SPACE,
     Benefit,
     Cap,
     Comparison,
@@ -71,6 +72,7 @@ __all__ = [
     "IN_MONEY",
     "MOST_YEARS",
     "SERVICE",
+    "SPACE",
     "Assumption",
     "Benefit",
     "Calendar",

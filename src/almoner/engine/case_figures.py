@@ -15,7 +15,8 @@ from almoner.engine.derived import derived_values
 from almoner.engine.follow_ups import follow_ups_on
 from almoner.engine.measures import measure, row_expression
 from almoner.engine.not_yet import NotYetCarriedOut
-from almoner.engine.sheets import reported_rows
+from almoner.engine.sheets import Row, reported_rows
+from almoner.engine.survival import watch
 from almoner.values.numbers import to_micros
 
 AWARDS = "awards"
@@ -28,12 +29,15 @@ def figure_on(case: CaseFile, name: str, day: date) -> Mapping[str, Any]:
 
     A share gives `yes`, `no`, `unknown`, `lost`, `refused`, `died`, `n` (known) and `of` (who was due);
     a count and a sum give `value`, which is None while a row of it is unknown. A mean and a measure of poverty or
-    inequality give `value`, `n` and `of`; they are of what is known, as in a statement.
+    inequality give `value`, `n` and `of`; they are of what is known, as in a statement. Survival gives for how many
+    `months` the case was watched, and whether it `failed` or was `lost` (1 or 0).
 
     Raises:
         NotYetCarriedOut: the indicator is of another kind or reads something else.
     """
     indicator = case.programme.indicators[name]
+    if indicator.kind == "survival" and not indicator.other:
+        return _survival(case, indicator, day)
     if indicator.kind in MEASURES and not indicator.other:
         return _measured(case, indicator, day)
     if indicator.kind not in {"share", "count", "sum"} or indicator.other:
@@ -74,6 +78,36 @@ def _measured(case: CaseFile, indicator: Indicator, day: date) -> Mapping[str, A
     return {"value": None if text is None else Decimal(text), "n": len(weighed), "of": of}
 
 
+def _of_record(case: CaseFile, indicator: Indicator, day: date) -> tuple[Row, ...]:
+    """The rows of the record that an indicator is from: all, or the last one."""
+    rows = reported_rows(case, indicator.source, day)
+    return rows[-1:] if indicator.last_rows else rows
+
+
+def _survival(case: CaseFile, indicator: Indicator, day: date) -> Mapping[str, Any]:
+    begins = case.awarded_on if indicator.since == "award" else case.ended_on
+    if begins is None or begins > day or indicator.expression is None:
+        return {"months": None, "failed": 0, "lost": 0}
+    said: dict[bool | None, list[int]] = {True: [], False: [], None: []}
+    for row in reported_rows(case, indicator.source, day):
+        known = row.answers is not None
+        truth = ask(case, [indicator.expression], day, sheet=row.answers)[0].value if known else None
+        said[truth].append(_month(row.happened_on))
+    seen = watch(
+        _month(begins),
+        min(said[False], default=None),
+        max(said[True], default=None),
+        max(said[None], default=None),
+    )
+    if seen is None:
+        return {"months": None, "failed": 0, "lost": 0}
+    return {"months": seen.months, "failed": int(seen.failed), "lost": int(seen.lost)}
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month
+
+
 def _told(case: CaseFile, indicator: Indicator, day: date) -> Iterator[tuple[Mapping[str, Any] | None, date]]:
     """The answers of each row that is due (None where there are none), and the day of which it tells."""
     source = indicator.source
@@ -86,7 +120,7 @@ def _told(case: CaseFile, indicator: Indicator, day: date) -> Iterator[tuple[Map
                 answers = one.follow_up.answers if one.state == "answered" else None
                 yield answers, answered[-1] if answered else one.follow_up.due_on
     elif source in case.programme.records:
-        yield from ((row.answers, row.happened_on) for row in reported_rows(case, source, day))
+        yield from ((row.answers, row.happened_on) for row in _of_record(case, indicator, day))
     else:
         raise NotYetCarriedOut(case.programme, f"indicators.{indicator.name}.from: {source}")
 
@@ -124,7 +158,7 @@ def _rows(case: CaseFile, indicator: Indicator, day: date) -> Iterator[Mapping[s
             if one.follow_up.name == source and one.state != "scheduled":
                 yield one.state if one.state in _APART else _with_scores(case, source, one.follow_up.answers)
     elif source in case.programme.records:
-        for row in reported_rows(case, source, day):
+        for row in _of_record(case, indicator, day):
             known = row.answers is not None
             yield {"as_of": case.judged_on(row.happened_on), **(row.answers or {})} if known else None
     elif source == case.about:

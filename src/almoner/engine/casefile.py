@@ -193,6 +193,8 @@ class CaseFile:
         """By the figures of which day something about it is judged that tells of a day."""
         return self.as_of if self.is_award else day
 
+    excepted: frozenset[str] = frozenset()  # records and follow-ups whose baseline a person did without
+
     def amount_last_paid(self, day: date) -> Decimal | None:
         """The amount of the instalment last paid up to a day; None where none was."""
         paid = [
@@ -250,3 +252,16 @@ class CaseFile:
             raise ValueError(f"{benefit}.{name} does not await payment.")
         paid = replace(found[0], state="paid", paid_on=day)
         return replace(self, instalments=tuple(paid if one is found[0] else one for one in self.instalments))
+
+
+def listed(programme: Programme, about: str, since: date) -> CaseFile:
+    """What stands on a register from a day on, as a case that nobody applied for."""
+    return CaseFile(
+        programme=programme,
+        about=about,
+        as_of=since,
+        answers={},
+        screening=None,
+        awarded_on=since,
+        benefits={},
+    )

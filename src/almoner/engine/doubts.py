@@ -1,58 +1,99 @@
-"""Which answers moved so far from the sheet before that somebody asks whether they are right. It refuses nothing."""
+"""Doubt: a number that moved so far since the last one that somebody is asked whether it is right.
+
+It refuses nothing and holds nothing back: the sheet counts as every other does, and whoever looks at the paper says
+that the number is right, or corrects it. What the sheets are about does not matter here: they are compared in the order
+of the days of which they speak, whatever they tell of.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from almoner.definitions.programme import Record
+from almoner.definitions.sections.returns import DOUBT
 from almoner.engine.casefile import Answers, CaseFile, Sheet, Task
+from almoner.engine.sheets import is_after_exit
 
-OFFICER = "officer"
-DOUBTFUL = "is_it_right: "
-"""How the task is named, before the answer that is asked about again."""
-_HUNDRED = 100
+__all__ = ["DOUBT", "Told", "doubtful", "doubts_about", "doubts_among", "task_of_doubt"]
+
+_PERCENT = 100
 
 
-def doubtful(doubt: Mapping[str, int], before: Answers, now: Answers) -> tuple[str, ...]:
-    """The answers that moved by more than their share, in per cent of the one before.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sheet among others about the same thing: what it says, and the day of which it speaks.
 
-    From nothing to something is further than any share. What is unknown, now or before, has not moved.
+    `key` tells it from the others; of one day they stand in the order given. `after_exit`: it is of the calendar that
+    holds after the exit: a year's revenue is no leap from a quarter's.
     """
-    return tuple(name for name, share in doubt.items() if _moved(before.get(name), now.get(name), share))
+
+    key: str
+    on: date
+    answers: Answers
+    after_exit: bool = False
 
 
-def _moved(before: Decimal | None, now: Decimal | None, share: int) -> bool:
-    if before is None or now is None:
-        return False
-    return _HUNDRED * abs(now - before) > share * abs(before)
+def doubtful(record: Record, before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """The numbers that moved by more than the record's file takes unasked, in the file's order.
 
-
-def doubts_about(case: CaseFile, record: str, happened_on: date, answers: Answers) -> tuple[Task, ...]:
-    """What the officer is asked about a sheet, beside the one before it: a task for each answer that is doubtful.
-
-    Args:
-        case: the case as it stood before the sheet came.
-        record: the record's name.
-        happened_on: the day of which the sheet tells.
-        answers: what it says.
+    A number moves by its distance from the one before, in percent of that one's size: from 10 to 16 by 60. From 0 every
+    other number moves by more than any percentage. What is unknown on either side has not moved.
     """
-    doubt = case.programme.records[record].doubt if record in case.programme.records else {}
-    before = last_before(case, record, happened_on) if doubt else None
-    if before is None:
-        return ()
     return tuple(
-        Task(name=f"{DOUBTFUL}{name}", raised_by=record, to=OFFICER, deadline=None)
-        for name in doubtful(doubt, before.answers, answers)
+        name
+        for name, percent in record.doubt.items()
+        if before.get(name) is not None
+        and now.get(name) is not None
+        and _moves(Decimal(before[name]), Decimal(now[name]), percent)
     )
 
 
-def last_before(case: CaseFile, record: str, day: date) -> Sheet | None:
-    """The sheet of a record that tells of the last day before one, a correction in place of what it corrects."""
-    corrected = {one.corrects for one in case.sheets if one.corrects}
-    earlier = [
-        one
+def _moves(before: Decimal, now: Decimal, percent: int) -> bool:
+    return abs(now - before) * _PERCENT > percent * abs(before)
+
+
+def doubts_among(record: Record, sheets: Sequence[Told]) -> dict[str, tuple[str, ...]]:
+    """The doubtful numbers of each sheet about one thing, by the sheet's key; of one without doubt there is none.
+
+    Each number is held against the last one before it that is known: a sheet that leaves it open hides no leap. A sheet
+    of another calendar is not held against it.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    known_of: dict[bool, dict[str, Any]] = {False: {}, True: {}}
+    for sheet in sorted(sheets, key=lambda one: one.on):
+        known = known_of[sheet.after_exit]
+        names = doubtful(record, known, sheet.answers)
+        if names:
+            found[sheet.key] = names
+        known |= {name: sheet.answers[name] for name in record.doubt if sheet.answers.get(name) is not None}
+    return found
+
+
+def task_of_doubt(record: Record, names: tuple[str, ...]) -> Task:
+    """The question whether these numbers are right, to whoever verifies the record, else to the officer."""
+    return Task(
+        name=DOUBT,
+        raised_by=record.name,
+        to=record.verified_by or "officer",
+        deadline=None,
+        unclear=True,
+        missing=names,
+    )
+
+
+def doubts_about(case: CaseFile, record: Record, sheet: Sheet) -> tuple[Task, ...]:
+    """The question whether the numbers of a case's sheet are right, where they moved far since the last one."""
+    if not record.doubt:
+        return ()
+    corrected = {one.corrects for one in case.sheets}
+    told = [
+        Told(one.key, one.happened_on, one.answers, is_after_exit(case.programme, record, one.period))
         for one in case.sheets
-        if one.record == record and one.happened_on < day and one.key not in corrected
+        if one.record == record.name and one.key not in corrected
     ]
-    return max(earlier, key=lambda one: (one.happened_on, one.reported_on), default=None)
+    names = doubts_among(record, told).get(sheet.key)
+    return (task_of_doubt(record, names),) if names else ()

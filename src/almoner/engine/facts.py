@@ -33,6 +33,7 @@ from almoner.engine.measures import row_expression
 from almoner.engine.openness import Openness, indicator_source, is_carried_out, needs_a_column
 from almoner.engine.samples import SAMPLES
 from almoner.engine.stock_figures import MOVEMENTS
+from almoner.engine.survival import BEGAN, ENDED
 from almoner.values.numbers import MICRO, half_even_div
 
 __all__ = [
@@ -254,6 +255,7 @@ def _record(programme: Programme, openness: Openness, name: str, what: str) -> _
         _ELSEWHERE,
         *_group(programme, name if record is None else ""),
         *_occasion(programme, name if record is None else ""),
+        *_watch(programme, name),
         *_named("answer", openness.record(name)),
         *_named("derived", openness.record_derived(name)),
     )
@@ -266,6 +268,16 @@ def _group(programme: Programme, follow_up: str) -> tuple[Column, ...]:
     if not compared:
         return ()
     return (Column(GROUP, "text", "The comparison; unknown where the party is helped.", among=compared),)
+
+
+def _watch(programme: Programme, sheet: str) -> tuple[Column, ...]:
+    """In which months the award began and ended, where an indicator of survival is from this record."""
+    if not any(one.kind == "survival" and one.source == sheet for one in programme.indicators.values()):
+        return ()
+    return (
+        Column(BEGAN, "month", "The month in which the award began."),
+        Column(ENDED, "month", "The month in which the award ended; unknown while it goes on."),
+    )
 
 
 def told_apart(programme: Programme, follow_up: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from babel.dates import format_skeleton
 
 from almoner.engine.statement_words import NOTHING, counted, number, percent, shown, title_of, unit_text
-from almoner.values.language import LANGUAGES, _, language
+from almoner.values.language import LANGUAGES, _, language, ngettext
 
 
 def _became() -> dict[str, str]:
@@ -125,6 +125,46 @@ def _important(important: Mapping[str, Any] | None) -> list[str]:
     ]
 
 
+def _reported(figure: Mapping[str, Any]) -> list[str]:
+    """What was reported beside what was verified, and how much of it is verified."""
+    both = figure.get("reported")
+    if both is None:
+        return []
+    share = NOTHING if both["verified"] is None else percent(Decimal(both["verified"]))
+    line = _("this is verified; reported {value}, by {of}; of the answers {share} are verified")
+    value, of = shown(figure, both["value"]), counted(both["n"], both["N"])
+    return [line.format(value=value, of=of, share=share)]
+
+
+def _after(count: int, unit: str) -> str:
+    """After how long: after 1 year."""
+    if unit == "years":
+        return ngettext("after {count} year", "after {count} years", count).format(count=count)
+    return ngettext("after {count} month", "after {count} months", count).format(count=count)
+
+
+def _survived(survival: Mapping[str, Any] | None) -> list[str]:
+    """Survival at each time with how many were at risk, and who was lost."""
+    if survival is None:
+        return []
+    line = _("{after}: {share}, {at_risk} at risk, {failed} failed and {censored} out of sight until then")
+    said = [
+        line.format(
+            after=_after(one["count"], one["unit"]),
+            share=_("not watched so long") if one["share"] is None else percent(Decimal(one["share"])),
+            at_risk=counted(one["at_risk"]),
+            failed=counted(one["failed"]),
+            censored=counted(one["censored"]),
+        )
+        for one in survival["times"]
+    ]
+    since = {"award": _("counted from the award"), "exit": _("counted from the exit")}[survival["since"]]
+    lost = _("{count} answered no more and count up to their last answer").format(
+        count=counted(survival["lost"])
+    )
+    return [since, *said, lost] if survival["lost"] else [since, *said]
+
+
 def _about(figure: Mapping[str, Any]) -> str:
     """Attendances and people apart: how many different people the rows of a figure are about."""
     whom = {
@@ -157,6 +197,8 @@ def beside(figure: Mapping[str, Any]) -> list[str]:
     said += [f"{label} {counted(figure[key])}" for key, label in labels.items() if figure[key]]
     said += _compared(figure)
     said += _important(figure.get("important"))
+    said += _reported(figure)
+    said += _survived(figure.get("survival"))
     if figure["quartiles"]:
         low, high = (shown(figure, value) for value in figure["quartiles"])
         said.append(_("the middle half between {low} and {high}").format(low=low, high=high))

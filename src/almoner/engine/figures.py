@@ -75,6 +75,8 @@ class Figure:
     line; `sampled` how many of how many were drawn to be asked; `yes_people` are the different ones among the `yes` of
     a share, as far as they are known; `at` is the occasion up to which a change goes, `important` for how many it was
     large enough to matter; `quartiles` are the two values between which the middle half of a median's lies.
+    `survival` has the estimate at each time of the file, since when, and how many failed and were lost; `reported` is
+    what stands beside the verified value: the value with what nobody verified yet, its n, and the share verified.
     `carried_out` is False where nothing computes it yet.
     """
 
@@ -116,6 +118,8 @@ class Figure:
     at: str | None = None
     important: Mapping[str, Any] | None = None
     quartiles: Sequence[str] | None = None
+    survival: Mapping[str, Any] | None = None
+    reported: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

@@ -6,7 +6,7 @@ happened. An answer that came later, and before the facts were written, counts: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from almoner.definitions.parts.shown import MEASURES
 from almoner.definitions.programme import Indicator, Programme
 from almoner.definitions.sections.registers import of_registers
 from almoner.definitions.tree import Type
+from almoner.engine import survival
 from almoner.engine.cascade import compute_cascade
 from almoner.engine.changes import GROUP, Important, Question, change_figure
 from almoner.engine.connection import Connection
@@ -67,7 +68,29 @@ def compute(programme: Programme, facts: Path, period: Period, connection: Conne
         for asked, one in zip(group, found, strict=True):
             name = asked.indicator.name
             blank[name] = _figure(programme, asked, blank[name], one)
+        blank |= _with_reported(rows, [one for one in group if one.indicator.both], blank, period, connection)
     return tuple(with_sample(programme, figure, facts, period, connection) for figure in blank.values())
+
+
+def _with_reported(
+    rows: Rows,
+    group: Sequence[Asked],
+    verified: Mapping[str, Figure],
+    period: Period,
+    connection: Connection,
+) -> dict[str, Figure]:
+    """The verified figures with what was reported beside them, verified or not, and the share that is verified."""
+    if not group:
+        return {}
+    told = replace(rows, source=replace(rows.source, reported=True))
+    made = {}
+    for asked, found in zip(group, scan(told, group, period, connection), strict=True):
+        own = verified[asked.indicator.name]
+        both = _figure(rows.programme, asked, replace(own, value=None), found)
+        known, seen = both.n or 0, own.n or 0
+        beside = {"value": both.value, "n": both.n, "N": both.N, "verified": rate(seen, known - seen)}
+        made[asked.indicator.name] = replace(own, reported=beside if found.counts.ever else None)
+    return made
 
 
 def _cascade(
@@ -131,8 +154,23 @@ def _measure(rows: Rows, asked: Asked, blank: Figure, period: Period, connection
     )
 
 
+def _survival(rows: Rows, asked: Asked, blank: Figure, period: Period, connection: Connection) -> Figure:
+    if not rows.path.exists():
+        return blank
+    question = survival.Question(
+        path=rows.path,
+        when=when_of(rows.table),
+        became=rows.became,
+        truth=asked.sql,
+        parameters=asked.parameters,
+        since=asked.indicator.since,
+    )
+    return survival.survival_figure(asked.indicator, blank, question, period, connection)
+
+
 ALONE: Mapping[str, Callable[[Rows, Asked, Figure, Period, Connection], Figure]] = {
     "change": _change,
+    "survival": _survival,
     **dict.fromkeys(MEASURES, _measure),
 }
 """How the kinds of figures are computed that are not read in one scan with the others of their source."""

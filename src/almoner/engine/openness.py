@@ -21,7 +21,7 @@ OPEN = frozenset({Type.BOOLEAN, Type.INTEGER, Type.NUMBER, Type.MONEY, Type.CHOI
 NUMBERS = ("sum", "median", "change")
 """The kinds of indicator whose expression is a number."""
 
-KINDS = ("count", "share", "cascade", *NUMBERS, *MEASURES)
+KINDS = ("count", "share", "survival", "cascade", *NUMBERS, *MEASURES)
 """The kinds of indicator that are computed."""
 
 DELIVERED: Mapping[str, str] = {"amount": "money", "quantity": "number", "cost": "money"}
@@ -32,11 +32,16 @@ _DELIVERIES = "deliveries of "
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an indicator's rows stand: the table, the benefit or session in it ('' : all), the record or follow-up."""
+    """Where an indicator's rows stand: the table, the benefit or session in it ('' : all), the record or follow-up.
+
+    `last`: only the last row of each award in the period. `reported`: what nobody verified yet counts too.
+    """
 
     table: str
     benefit: str = ""
     sheet: str = ""
+    last: bool = False
+    reported: bool = False
 
 
 def indicator_source(programme: Programme, indicator: Indicator) -> Source | None:
@@ -52,7 +57,7 @@ def indicator_source(programme: Programme, indicator: Indicator) -> Source | Non
     if name in registers(programme):
         return Source("register", benefit=name)
     if name in programme.records:
-        return Source(f"record_{name}", sheet=name)
+        return Source(f"record_{name}", sheet=name, last=indicator.last_rows)
     if name in programme.follow_ups:
         return Source(f"follow_up_{name}", sheet=name)
     return None

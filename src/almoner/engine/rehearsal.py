@@ -21,7 +21,7 @@ from almoner.definitions.sections.leaving import RENEWAL
 from almoner.definitions.sections.registers import registers
 from almoner.engine.call_off_cases import topped_up
 from almoner.engine.call_offs import REFUSED
-from almoner.engine.casefile import AWARD, Attempt, CaseFile, FollowUp, Sheet, Task
+from almoner.engine.casefile import AWARD, Attempt, CaseFile, FollowUp, Sheet, Task, listed
 from almoner.engine.doubts import doubts_about
 from almoner.engine.ends import ends_on
 from almoner.engine.expectations import differences
@@ -192,7 +192,8 @@ class _Story:
                     outcome=self.screening.outcome if self.screening else _("nothing")
                 )
             )
-        plan = plan_award(self.programme, self.screening, step.on)
+        judged = {**self.example.answers, **self.screening.derived, "as_of": as_of}
+        plan = plan_award(self.programme, self.screening, step.on, judged=judged)
         self.case = CaseFile(
             programme=self.programme,
             as_of=as_of,
@@ -215,15 +216,7 @@ class _Story:
             raise StepProblem(
                 _("Say once what is registered, with `for:` one of {known}.").format(known=", ".join(kept))
             )
-        self.case = CaseFile(
-            programme=self.programme,
-            about=kind,
-            as_of=step.on,
-            answers={},
-            screening=None,
-            awarded_on=step.on,
-            benefits={},
-        )
+        self.case = listed(self.programme, kind, step.on)
         return Moment(self.case, step.on, state=self.case.state)
 
     def _report(self, case: CaseFile, step: Step) -> Moment:
@@ -256,9 +249,11 @@ class _Story:
             verified_on=step.on if step.verified and not seen else None,
             corrects=earlier[-1].key if earlier and step.period else "",
         )
-        doubts = doubts_about(case, record.name, sheet.happened_on, step.answers)
         self.case = replace(case, sheets=(*case.sheets, sheet))
-        tasks = (*tasks_from(self.case, record.name, step.answers, self._instant(step)), *doubts)
+        tasks = (
+            *tasks_from(self.case, record.name, step.answers, self._instant(step)),
+            *doubts_about(self.case, record, sheet),
+        )
         return self._with_tasks(Moment(self.case, step.on, state=sheet.state, sheet=sheet), tasks, step)
 
     def _is_seen(self, case: CaseFile, step: Step) -> bool:

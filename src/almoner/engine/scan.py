@@ -44,7 +44,8 @@ class Rows:
         if not self.source.sheet:
             return "'answered'"
         record = self.programme.records.get(self.source.sheet)
-        answered = "'verified'" if record and record.verified_by else "'answered', 'reported', 'verified'"
+        only = record is not None and record.verified_by and not self.source.reported
+        answered = "'verified'" if only else "'answered', 'reported', 'verified'"
         return (
             f"CASE WHEN state IN ({answered}) THEN 'answered' "
             "WHEN state IN ('refused', 'died', 'lost') THEN state "
@@ -66,7 +67,7 @@ class Found:
 
 def asked_of(programme: Programme, table: FactTable, indicator: Indicator) -> Asked:
     """An indicator as SQL over the rows of a table, with the values that it binds."""
-    is_condition = indicator.kind in ("share", "count", "headcount")
+    is_condition = indicator.kind in ("share", "count", "headcount", "survival")
     own = [entry for entry in computed(programme) if entry.indicator == indicator.name]
     if own:
         sql = quoted(own[0].column) if is_condition else in_micros(own[0].column)
@@ -133,6 +134,13 @@ def rows_sql(rows: Rows, group: Sequence[Asked], period: Period) -> tuple[str, l
         bound.append(rows.source.benefit)
     if rows.table.has(GROUP):
         read += f" AND {quoted(GROUP)} IS NULL"
+    if rows.source.last:
+        key = quoted(rows.table.key[0])
+        read += (
+            f" AND {when} >= ? QUALIFY row_number() OVER "
+            f"(PARTITION BY award ORDER BY {when} DESC, happened DESC NULLS LAST, {key} DESC) = 1"
+        )
+        bound.append(first)
     return read, bound
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from almoner.definitions import programme as defined
 from almoner.definitions.programme import Benefit, Due, Programme
@@ -16,7 +17,8 @@ from almoner.engine.conditions import ask
 from almoner.engine.costs import cost_of_benefit
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.engine.results import Blocked, Screening
-from almoner.engine.sheets import Obligation, obligations
+from almoner.engine.sheets import Obligation, baselines_owed, obligations
+from almoner.engine.spaces import months_let
 from almoner.values.dates import add_duration
 from almoner.values.language import _
 from almoner.values.money import Money, shares
@@ -65,6 +67,7 @@ def plan_award(
     awarded_on: date,
     *,
     benefits: Mapping[str, Decimal] | None = None,
+    judged: Mapping[str, Any] | None = None,
 ) -> Plan:
     """What follows from an award on a day: instalments, follow-ups and the records that are owed.
 
@@ -73,6 +76,7 @@ def plan_award(
         screening: what the figures are taken from; None where somebody else decided them.
         awarded_on: the day of the award, in the programme's time zone.
         benefits: the figures as a person decided them, where they differ from the screening.
+        judged: the answers, derived values and day by which it was judged: what space is let asks of them.
 
     Raises:
         ValueError: the screening is not *eligible* and nobody decided the figures.
@@ -87,7 +91,7 @@ def plan_award(
     instalments = [
         one
         for name, figure in given.items()
-        for one in _instalments(programme, programme.benefits[name], figure, awarded_on)
+        for one in _instalments(programme, programme.benefits[name], figure, awarded_on, judged or {})
     ]
     return Plan(
         awarded_on=awarded_on,
@@ -108,16 +112,18 @@ def _figures(screening: Screening | None) -> dict[str, Decimal]:
 
 
 def _instalments(
-    programme: Programme, benefit: Benefit, figure: Decimal, awarded_on: date
+    programme: Programme, benefit: Benefit, figure: Decimal, awarded_on: date, judged: Mapping[str, Any]
 ) -> list[Instalment]:
     """The parts of one benefit. Shares are rounded down and the last takes the rest, of the cost too."""
     place = f"benefits.{benefit.name}"
-    if benefit.kind not in CARRIED_OUT and not benefit.call_off:
+    if benefit.kind not in CARRIED_OUT and not benefit.call_off and benefit.months is None:
         raise NotYetCarriedOut(programme, f"{place}.kind: {benefit.kind}")
     for key in benefit.other:
         raise NotYetCarriedOut(programme, f"{place}.{key}")
     if benefit.call_off:
         return []
+    if benefit.months is not None:
+        return months_let(programme, benefit, figure, awarded_on, judged)
     whole = cost_of_benefit(programme, benefit, figure)
     if not benefit.instalments:
         return [_instalment(benefit, benefit.name, awarded_on, whole, figure)]
@@ -236,12 +242,24 @@ def held_back(case: CaseFile, day: date) -> HeldBack | None:
     """Why nothing of a case is handed over on a day: the award's state, or a baseline; None where nothing is."""
     if case.state not in _PAYS_IN:
         return HeldBack(_("The award is {state}.").format(state=case.state))
-    baseline = tuple(
-        one.name for one in case.follow_ups if one.is_baseline and one.answers is None and not one.excepted
-    )
+    answered = (*_follow_ups_awaited(case), *baselines_owed(case, day))
+    baseline = tuple(dict.fromkeys(answered))
     if baseline and not case.has_delivered(day):
         return HeldBack(_("What was asked before the first delivery is not answered."), baseline)
     return None
+
+
+def baselines_awaited(case: CaseFile, day: date) -> set[str]:
+    """The records and follow-ups that are asked before the first delivery and have neither come nor been excepted."""
+    return {*_follow_ups_awaited(case), *(one.partition("[")[0] for one in baselines_owed(case, day))}
+
+
+def _follow_ups_awaited(case: CaseFile) -> tuple[str, ...]:
+    return tuple(
+        one.name
+        for one in case.follow_ups
+        if one.is_baseline and one.answers is None and not one.excepted and one.name not in case.excepted
+    )
 
 
 def _looked_at(case: CaseFile, instalment: Instalment, day: date) -> DueInstalment:

@@ -7,9 +7,10 @@ it is never left out, for a row that is missing would make a count too small and
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from almoner.definitions.programme import Calendar, Duration, Period, Programme, Record
@@ -20,6 +21,9 @@ from almoner.values.dates import add_days, add_duration
 
 BUILT_IN = {"month": 1, "quarter": 3, "year": 12}
 """The calendars that need no file, and how many months a period of each has."""
+
+BASELINE = "baseline"
+"""The period of the sheet that comes before the first delivery."""
 
 _MONTHS = 12
 
@@ -92,19 +96,34 @@ def obligations(
 ) -> tuple[Obligation, ...]:
     """The records about an award that are owed for periods ending after the award and no later than `until`.
 
-    Nothing is owed for a period that ends after the award did. Of what stands on a register (`about`) the same is owed
-    from the day on which it came there.
+    Nothing is owed for a period that ends after the award did, but where the record goes on after the exit: then for
+    the periods that end after it and within that time. A baseline is owed from the day of the award on. Of what stands
+    on a register (`about`) the same is owed from the day on which it came there.
 
     Raises:
         NotYetCarriedOut: a record asks for more than a rhythm.
     """
-    last = until if ended_on is None else min(until, ended_on)
     return tuple(
-        Obligation(name, period.name, period.ends, add_days(period.ends, record.due_days))
+        one
         for name, record in programme.records.items()
         if (record.about or AWARD) == about and (record.every or record.rhythm)
-        for period in _periods_of(programme, record, awarded_on, last)
+        for one in _owed(programme, record, awarded_on, until, ended_on)
     )
+
+
+def _owed(
+    programme: Programme, record: Record, awarded_on: date, until: date, ended_on: date | None
+) -> Iterator[Obligation]:
+    last = until if ended_on is None else min(until, ended_on)
+    if record.has_baseline:
+        yield Obligation(record.name, BASELINE, awarded_on, awarded_on)
+    periods = [_periods_of(programme, record, awarded_on, last)]
+    if record.until is not None and ended_on is not None:
+        horizon = min(until, add_duration(ended_on, record.until.count, record.until.unit))
+        rhythm = record.rhythm_after_exit or record.every
+        periods.append(periods_ending(programme, rhythm, max(ended_on, awarded_on), horizon))
+    for period in chain.from_iterable(periods):
+        yield Obligation(record.name, period.name, period.ends, add_days(period.ends, record.due_days))
 
 
 def _periods_of(programme: Programme, record: Record, after: date, until: date) -> Iterator[Period]:
@@ -143,6 +162,20 @@ def not_reported(case: CaseFile, record: str, day: date) -> tuple[Obligation, ..
     return tuple(one for one in owed_by(case, day) if one.record == record and one.period not in reported)
 
 
+def baselines_owed(case: CaseFile, day: date) -> tuple[str, ...]:
+    """The records whose first sheet comes before the first delivery, and has not come by a day nor been excepted."""
+    came = {
+        one.record
+        for one in case.sheets
+        if one.period == BASELINE and one.state != "queried" and one.reported_on <= day
+    }
+    return tuple(
+        f"{name}[{BASELINE}]"
+        for name, record in case.programme.records.items()
+        if record.has_baseline and name not in came | case.excepted
+    )
+
+
 def next_owed(case: CaseFile, record: str, day: date) -> Obligation | None:
     """The earliest period of a record that does not count yet, due or not; None where none is to come."""
     counted = {row.period for row in reported_rows(case, record, day) if row.answers is not None}
@@ -173,13 +206,39 @@ def happened_on(programme: Programme, record: str, period: str, reported_on: dat
         return reported_on
     if programme.records[record].rhythm is not None:
         return min(date.fromisoformat(period), reported_on)
-    every = programme.records[record].every
-    if every in programme.calendars:
-        found = {one.name: one for one in programme.calendars[every].periods}
-        return min(found[period].ends, reported_on)
-    year = int(period[:4])
-    near = periods_ending(programme, every, date(year - 1, 12, 31), date(year, 12, 31))
-    return min({one.name: one for one in near}[period].ends, reported_on)
+    if period == BASELINE and programme.records[record].has_baseline:
+        return reported_on
+    found = _named(programme, programme.records[record], period)
+    if found is None:
+        raise KeyError(period)
+    return min(found.ends, reported_on)
+
+
+def is_after_exit(programme: Programme, record: Record, period: str) -> bool:
+    """Whether a period is of the calendar that holds after the exit, where that is another one."""
+    if not record.rhythm_after_exit or period in {"", BASELINE}:
+        return False
+    return _named(programme, replace(record, rhythm_after_exit=""), period) is None
+
+
+def _named(programme: Programme, record: Record, period: str) -> Period | None:
+    """The period of a name in the calendar of a record, or in that which holds after the exit.
+
+    Raises:
+        ValueError: a built-in calendar has no such year.
+    """
+    for calendar in (record.every, record.rhythm_after_exit):
+        if calendar in programme.calendars:
+            periods: Iterable[Period] = programme.calendars[calendar].periods
+        elif calendar:
+            year = int(period[:4])
+            periods = periods_ending(programme, calendar, date(year - 1, 12, 31), date(year, 12, 31))
+        else:
+            continue
+        found = next((one for one in periods if one.name == period), None)
+        if found is not None:
+            return found
+    return None
 
 
 def counts(case: CaseFile, sheet: Sheet, day: date) -> bool:

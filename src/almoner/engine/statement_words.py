@@ -225,6 +225,10 @@ def definition_text(figure: Mapping[str, Any]) -> Defined:
             "The middle one of the changes from each one's first answer to the last, among: {source}."
         ),
         "share": _("The share for whom this holds, among: {source}."),
+        "survival": _(
+            "For which share this still holds after the first of the times beside it, by Kaplan and Meier, from: "
+            "{source}."
+        ),
         "cascade": _("Step by step from: {source}. Each step is counted among those of the step before."),
     }
     if not figure["carried_out"]:

@@ -12,7 +12,7 @@ def unit_of(programme: Programme, indicator: Indicator) -> str:
     """The unit as defined, or a currency, `share`, a unit of goods, what is counted; or nothing."""
     if indicator.unit:
         return indicator.unit
-    if indicator.kind in ("share", "headcount", "poverty_gap"):
+    if indicator.kind in ("share", "survival", "headcount", "poverty_gap"):
         return "share"
     if indicator.kind in ("squared_gap", "gini"):
         return ""

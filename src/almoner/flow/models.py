@@ -2,7 +2,7 @@
 
 from almoner.flow.applications.models import Application, Edition, Revision, Round, StoredScreening, WindDown
 from almoner.flow.comparisons.models import Compared, ComparedAttempt
-from almoner.flow.decisions.models import Award, AwardBenefit, Decision, Ending, RoundCut
+from almoner.flow.decisions.models import Award, AwardBenefit, BaselineWaived, Decision, Ending, RoundCut
 from almoner.flow.deliveries.models import CalledOff, Deduction, Delivery, Instalment, Reckoning
 from almoner.flow.imports.models import ImportRun
 from almoner.flow.ledger.models import Budget, Entry, Posting
@@ -19,6 +19,7 @@ __all__ = [
     "Attempt",
     "Award",
     "AwardBenefit",
+    "BaselineWaived",
     "Budget",
     "CalledOff",
     "Compared",

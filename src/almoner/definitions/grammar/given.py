@@ -141,10 +141,10 @@ BENEFIT = Shape(
         Key("cycle", CYCLE, "A paid-and-aided scheme, in kind.", deferred=True),
         Key("repaid_from", NAME, "The benefit from whose deliveries (`deduct`) this one is repaid."),
         Key("floor_price", MONEY, "The least that is paid for a unit.", later=True),
-        Key("square_metres", QUANTITY, "How much space.", later=True),
-        Key("months", QUANTITY, "For how long.", later=True),
-        Key("rent", MONEY, "The rent of a square metre and month.", later=True),
-        Key("subsidy", FIGURE, "The share of the rent that is not asked.", later=True),
+        Key("square_metres", QUANTITY, "How much space. Each month is an instalment, due as it begins."),
+        Key("months", QUANTITY, "For how long: a whole number."),
+        Key("rent", FIGURE, "The rent of a square metre and month, in the file's currency."),
+        Key("subsidy", FIGURE, "The share of the rent that is not asked: this is given, the rest is a bill."),
         Key("places", QUANTITY, "How many places.", later=True),
     ),
 )
@@ -212,11 +212,25 @@ RECORD = Shape(
             one_of("people", "attendances"),
             "attendances: one person may be in it twice, so its rows are never printed as people.",
         ),
-        Key("doubt", Each(of=TEXT), "Answers that are asked about again: `moves more than 50 %`."),
+        Key(
+            "doubt",
+            Each(of=TEXT),
+            "Numbers that are asked about again, never refused: `moves more than 50 %` against the last one that "
+            "is known of the same thing; from 0, every other number.",
+        ),
         Key("starts_from", TEXT, "What it is filled in with beforehand.", later=True),
-        Key("until", TEXT, "How long it goes on after the end: `5 years after exit`.", later=True),
-        Key("rhythm_after_exit", NAME, "The calendar after the end.", later=True),
-        Key("first", DUE, "When the first one is due.", later=True),
+        Key("until", TEXT, "How long it goes on after the award ended: `5 years after exit`."),
+        Key(
+            "rhythm_after_exit",
+            NAME,
+            "The calendar after the end, where it is another one: month, quarter, year or one of the file.",
+        ),
+        Key(
+            "first",
+            DUE,
+            "`before first delivery`: the first one is the baseline, without which nothing is handed over. "
+            "Other days *not yet*.",
+        ),
         Key("at_least", TEXT, "How many there must be: `2 per year`.", later=True),
         Key(
             "signed_by",

@@ -80,7 +80,23 @@ INDICATOR = Shape(
             NAMES,
             "Each step's share of the one before: a record, then its truths, records about it and their follow-ups'.",
         ),
-        Key("survival", RAW, "How long a condition goes on holding.", later=True),
+        Key(
+            "survival",
+            RAW,
+            "How long a condition over a record of an award goes on holding, by Kaplan and Meier: `at` says after how "
+            "long, `since` from when.",
+        ),
+        Key(
+            "since",
+            one_of("award", "exit"),
+            "From when survival is watched; from the award where it is not said.",
+        ),
+        Key(
+            "rows",
+            one_of("last"),
+            "Only the last record of each award that was due in the period: how many there are now, and not how many "
+            "were told of again and again.",
+        ),
         Key("from", TEXT, "applications, awards, a record, a follow-up, or `deliveries of NAME`."),
         Key(
             "target",
@@ -98,16 +114,26 @@ INDICATOR = Shape(
         Key(
             "at",
             RAW,
-            "Up to which follow-up a change goes: `26 weeks` of its `due`; else the last one. Of others *not yet*.",
+            "Up to which follow-up a change goes: `26 weeks` of its `due`; else the last one. Of survival a list of "
+            "times in months or years. Of others *not yet*.",
         ),
-        Key("censored", one_of("lost"), "What ends the watch without an answer.", later=True),
+        Key(
+            "censored",
+            one_of("lost"),
+            "Of survival: who answers no more is watched up to the last answer, and has neither failed nor survived.",
+        ),
         Key(
             "share_with",
             NAME,
             "`minimal_important_change`: the share whose change is at least what matters by the word of the "
             "instrument's authors.",
         ),
-        Key("reported_and_verified", FLAG, "Print both side by side.", later=True),
+        Key(
+            "reported_and_verified",
+            FLAG,
+            "Of a sum, a share or a count of a record that somebody verifies: what was reported stands beside what was "
+            "verified, with the share verified. Of others *not yet*.",
+        ),
     ),
 )
 

@@ -101,7 +101,7 @@ class Cycle:
 IN_MONEY = frozenset({"cash", "purchase"})
 """The kinds of benefit whose figure is always an amount."""
 
-SERVICE = "service"
+SERVICE, SPACE = "service", "space"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,8 @@ class Benefit:
     cycle: Cycle | None = None
     each_delivery: EachDelivery | None = None
     repaid_from: str = ""
+    months: Expression | None = None  # of a space: for how long it is let
+    rent: int | None = None  # of a space: micros a square metre and month, of which `unit_value` is given
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
     @property
@@ -222,6 +224,9 @@ class Record:
     raises: Mapping[str, Raise] = field(default_factory=dict)
     doubt: Mapping[str, int] = field(default_factory=dict)
     signed_by: tuple[str, ...] = ()  # who signs the paper that the sheet names
+    until: Duration | None = None  # how long it is owed after the end; None: no longer than the award
+    rhythm_after_exit: str = ""  # the calendar after the end, where it is another than `every`
+    has_baseline: bool = False  # the first one comes before the first delivery
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 

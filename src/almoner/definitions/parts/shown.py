@@ -52,6 +52,10 @@ class Indicator:
     line_expression: Expression | None = None  # the amount below which somebody is poor
     weight: Expression | None = None  # how much a row counts in a measure: the size of a household
     spread: str = ""  # 'quartiles' beside a median
+    times: tuple[Duration, ...] = ()  # after how long survival is told
+    since: str = ""  # from when survival is watched: award or exit
+    last_rows: bool = False  # only the last record of each award in the period
+    both: bool = False  # what was reported stands beside what was verified
     counts: str = ""  # a count of 'party' (distinct people) or of the rows of its source
     target: int | None = None  # micros
     unit: Text = ""  # as written; else it follows from the kind

@@ -22,6 +22,7 @@ from almoner.definitions.sections.deliveries import (
 )
 from almoner.definitions.sections.dues import note_anchor
 from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
+from almoner.definitions.sections.spaces import is_let, read_space
 from almoner.definitions.spans import SpanProblem, duration
 from almoner.values.language import _
 from almoner.values.numbers import MICRO, text_of
@@ -52,7 +53,8 @@ def open_benefits(node: nodes.Node | None, context: Context) -> dict[str, OpenBe
                 for key, part in others(values, given.BENEFIT).items()
             },
         )
-        if benefit.kind not in carried_out.BENEFIT_KINDS and not is_called_off(values):
+        benefit = read_space(benefit, values, here)
+        if benefit.kind not in carried_out.BENEFIT_KINDS and not is_called_off(values) and not is_let(values):
             what = _("'{name}', which is {kind},").format(name=name, kind=benefit.kind)
             context.report.not_carried_out(key.line, what)
         _check_figure(benefit, value, here)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,6 +18,7 @@ from almoner.definitions.sections.dues import note_anchor
 from almoner.definitions.sections.figures import BUILT_IN_CALENDARS
 from almoner.definitions.sections.form import Questions, read_questions, scope_of, with_conditions
 from almoner.definitions.sections.registers import is_listed
+from almoner.definitions.sections.returns import read_doubt, with_rhythm
 from almoner.definitions.sections.rules import in_days, read_derive
 from almoner.definitions.sections.samples import DELIVERY, check_due, read_sample
 from almoner.definitions.sections.sessions import belong_to_sessions, check_sheets
@@ -34,9 +34,6 @@ ABOUT = ("award", "application", "session", "site", "entity", "party", "delivery
 
 RHYTHMS = ("days", "weeks", "months", "years")
 """The units of a rhythm that needs no calendar."""
-
-MOVES = frozenset({Type.INTEGER, Type.NUMBER, Type.MONEY})
-"""The types of answers that may be doubted for how far they moved."""
 
 PARTY, PARTY_WHEN = "party", "party when "
 PAYEE = "payee"
@@ -182,11 +179,10 @@ def close_records(sheets: Mapping[str, OpenSheet], around: Around, context: Cont
             signed_by=signed_by,
             derive=sheet.derive,
             raises=read_raises(values.get("raises"), sheet.questions.fields, here),
-            doubt=_doubt(values.get("doubt") or {}, sheet, here),
+            doubt=read_doubt(values.get("doubt") or {}, sheet.questions.fields, key, here),
             other=other,
         )
-        if found[name].doubt and not has_case:
-            here.report.not_carried_out(key.line, _("'doubt' of '{name}'").format(name=name))
+        found[name] = with_rhythm(found[name], values, around.calendars, here)
     check_sheets(found, context)
     return found
 
@@ -377,24 +373,3 @@ def _check_about(subject: str | None, key: nodes.Scalar, about: Collection[str],
             subject, about
         )
         context.report.problem(key.line, text)
-
-
-def _doubt(doubt: Mapping[str, Any], sheet: OpenSheet, context: Context) -> dict[str, int]:
-    """By how many per cent each number may move before somebody asks whether it is right."""
-    found = {}
-    for name, text in doubt.items():
-        asked = sheet.questions.fields.get(name)
-        if asked is None:
-            message = _("'doubt' of '{record}' names '{name}', which its form does not ask.")
-            told = message.format(record=sheet.name, name=name) + did_you_mean(name, sheet.questions.fields)
-            context.report.problem(sheet.key.line, told)
-        elif asked.type not in MOVES:
-            message = _("'doubt' of '{record}' names '{name}', which is no number and moves by no per cent.")
-            context.report.problem(sheet.key.line, message.format(record=sheet.name, name=name))
-        said = re.fullmatch(r"moves more than (\d{1,5}) %", text or "")
-        if said is None:
-            message = _("'doubt' of '{name}' must say: moves more than 50 %.")
-            context.report.problem(sheet.key.line, message.format(name=name))
-        elif asked is not None:
-            found[name] = int(said[1])
-    return found

@@ -26,6 +26,7 @@ from almoner.definitions.scope import Known, Scope
 from almoner.definitions.sections.deliveries import DELIVERED
 from almoner.definitions.sections.measures import misplaced, read_measure, wanted_of
 from almoner.definitions.sections.occasions import read_occasion, scored
+from almoner.definitions.sections.survivals import read_of_records, told_by
 from almoner.definitions.tree import Origin, Type
 from almoner.definitions.typed import CONDITION, Want
 from almoner.values.language import _
@@ -150,13 +151,8 @@ def _indicator(
     asked: _Asked, awarded: Scope, later: Scope, sheets: Sheets, context: Context
 ) -> Indicator | None:
     name, key, kind, values = asked.name, asked.key, asked.kind, asked.values
-    source, counts = values.get("from") or "", ""
-    if kind == "count":
-        counts = values["count"] or ""
-        source = source or ("" if counts == PARTY else counts)
-    if not source and kind in {"change", "survival", "sum", "median", *MEASURES}:
-        # A figure whose expression summarises rows itself (`last(quarterly_return, jobs)`) is asked of each award.
-        source = "awards"
+    counts = (values["count"] or "") if kind == "count" else ""
+    source = values.get("from") or _source_unsaid(kind, values[kind], counts, sheets)
     if kind != "median" and values.get("spread"):
         message = _("'{name}' has a spread, and is no median. Remove 'spread'.")
         context.report.problem(key.line, message.format(name=name))
@@ -172,7 +168,7 @@ def _indicator(
         if counts not in {PARTY, source}:
             message = _("'{name}' counts '{counts}'. Write count: party, or the name of its source.")
             context.report.problem(key.line, message.format(name=name, counts=counts))
-        return _plain(asked, source, counts)
+        return read_of_records(_plain(asked, source, counts), values, sheets.records, context)
     measured = scored(kind, values[kind], sheets.follow_ups)
     if measured is not None:
         # The change of a recognised instrument: its own score, not an expression.
@@ -189,7 +185,17 @@ def _indicator(
     indicator = replace(_plain(asked, source), expression=expression)
     if kind in MEASURES:
         indicator = read_measure(indicator, key, values, context)
-    return _changed(asked, indicator, sheets, context)
+    return read_of_records(_changed(asked, indicator, sheets, context), values, sheets.records, context)
+
+
+def _source_unsaid(kind: str, node: Any, counts: str, sheets: Sheets) -> str:
+    """Where a figure comes from whose file does not say."""
+    if kind == "count":
+        return "" if counts == PARTY else counts
+    if kind == "survival" and told_by(node, sheets.records):
+        return told_by(node, sheets.records)
+    # A figure whose expression summarises rows itself (`last(quarterly_return, jobs)`) is asked of each award.
+    return "awards" if kind in {"change", "survival", "sum", "median", *MEASURES} else ""
 
 
 def _changed(asked: _Asked, indicator: Indicator, sheets: Sheets, context: Context) -> Indicator:
@@ -201,7 +207,8 @@ def _changed(asked: _Asked, indicator: Indicator, sheets: Sheets, context: Conte
         return _later(indicator, "change")
     indicator = _deflated(asked, indicator, sheets, context)
     follow_up = sheets.follow_ups.get(indicator.source) if asked.kind == "change" else None
-    indicator = read_occasion(indicator, asked.values, follow_up, context)
+    if asked.kind != "survival":
+        indicator = read_occasion(indicator, asked.values, follow_up, context)
     if against and indicator.at is not None:
         what = _("'against' with 'at' of '{name}'").format(name=asked.name)
         context.report.not_carried_out(asked.key.line, what)

@@ -11,7 +11,7 @@ from almoner.definitions.programme import Programme
 from almoner.engine.costs import cost_of_benefit
 from almoner.engine.cut import CutResult
 from almoner.flow.applications.models import Application, Round, StoredScreening
-from almoner.flow.decisions.models import Award, AwardBenefit, Decision, Ending, RoundCut
+from almoner.flow.decisions.models import Award, AwardBenefit, BaselineWaived, Decision, Ending, RoundCut
 from almoner.values.ids import reference
 from almoner.values.money import Money
 from almoner.values.numbers import thousandths
@@ -145,6 +145,11 @@ def _benefit(  # noqa: PLR0913, PLR0917 -- a benefit of an award has these sides
 def move_awards(awards: Sequence[Award], state: str, *, why: str, stamp: Stamp) -> None:
     """Awards take a step of their life; who proposed one cannot approve it."""
     move_all(awards, state, stamp=stamp, why=why)
+
+
+def waive_baseline(award: Award, name: str, *, why: str, stamp: Stamp) -> BaselineWaived:
+    """What is asked before the first delivery is done without, once."""
+    return BaselineWaived.objects.create(award=award, name=name, why=why, **stamp.columns())
 
 
 def end_award(award: Award, *, reason: str, why: str, released_minor: int, stamp: Stamp) -> Ending:

@@ -148,6 +148,22 @@ class Ending(Fact):
         )
 
 
+class BaselineWaived(Fact):
+    """A person did without what is asked before the first delivery: which record or follow-up of an award, and why."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="waived")
+    name = models.CharField(max_length=40)
+    why = models.TextField()
+
+    class Meta:
+        """Once an award and name."""
+
+        db_table = "flow_baseline_waived"
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("award", "name"), name="flow_baseline_waived_once"),)
+
+
+fact(BaselineWaived._meta.db_table)
 fact(RoundCut._meta.db_table)
 fact(Decision._meta.db_table)
 fact(AwardBenefit._meta.db_table)

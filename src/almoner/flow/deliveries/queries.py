@@ -55,7 +55,7 @@ def case_files(programme: Programme, awards: Sequence[Award]) -> list[casefile.C
     begun = begun_on(awards)
     delivered = _delivered(programme, awards)
     revisions = latest_revisions([award.application_id for award in awards])
-    prefetch_related_objects(list(awards), "benefits")
+    prefetch_related_objects(list(awards), "benefits", "waived")
     ended = ended_on(awards)
     resumed = _resumed_on(awards)
     renewals = _renewals(programme, awards)
@@ -69,6 +69,7 @@ def case_files(programme: Programme, awards: Sequence[Award]) -> list[casefile.C
             awarded_on=begun.get(award.pk, award.happened_on),
             benefits=figures_of(award),
             brought=brought_by(award),
+            excepted=frozenset(one.name for one in award.waived.all()),
             state=award.state,
             ended_on=ended.get(award.pk),
             resumed_on=resumed.get(award.pk),

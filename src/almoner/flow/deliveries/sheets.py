@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from almoner.definitions.answers import decode
 from almoner.definitions.programme import Programme
@@ -23,14 +24,8 @@ def entry_files(programme: Programme, entries: Sequence[RegisterEntry]) -> list[
     """What is known of each thing on a register, as a case that nobody applied for."""
     sheets, struck = sheets_of(programme, entries), struck_off_on(entries)
     return [
-        casefile.CaseFile(
-            programme=programme,
-            about=entry.kind,
-            as_of=entry.happened_on,
-            answers={},
-            screening=None,
-            awarded_on=entry.happened_on,
-            benefits={},
+        replace(
+            casefile.listed(programme, entry.kind, entry.happened_on),
             state="ended" if entry.pk in struck else "active",
             ended_on=struck.get(entry.pk),
             sheets=tuple(sheets[entry.pk]),

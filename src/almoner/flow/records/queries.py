@@ -228,6 +228,40 @@ def session_records(session: Session) -> int:
     return Record.objects.filter(session=session).count()
 
 
+def sheets_alike(records: Sequence[Record]) -> dict[tuple[str, int], list[Record]]:
+    """All sheets of the name of these, which is one, about the same things: by what they are about, in order.
+
+    One that was corrected, or whose papers are queried, is none of them.
+    """
+    about: dict[str, set[int]] = {}
+    for record in records:
+        column, thing = _thing(record)
+        about.setdefault(column, set()).add(thing)
+    found: dict[tuple[str, int], list[Record]] = {}
+    for column, things in about.items():
+        rows = Record.objects.select_related(*WITH_KEYS).filter(
+            name=records[0].name,
+            corrected_by__isnull=True,
+            follow_up__isnull=True,
+            **{f"{column}__in": things},
+        )
+        for row in rows.exclude(state="queried").order_by("id"):
+            found.setdefault(_thing(row), []).append(row)
+    return found
+
+
+def _thing(record: Record) -> tuple[str, int]:
+    """What a record is about: the column that says so, and the row there."""
+    columns = columns_of(subject_of(record))
+    return next((name, one.pk) for name, one in columns.items() if name != "round" and one is not None)
+
+
+def asked_whether(records: Sequence[Record], name: str) -> set[int]:
+    """Which of these records raised a task of a name, open or not."""
+    rows = Task.objects.filter(record__in=records, name=name).values_list("record", flat=True)
+    return {one for one in rows if one is not None}
+
+
 def counted_by_name(session: Session) -> dict[str, int]:
     """How many records of each name are about a session itself."""
     rows = Record.objects.filter(session=session).values_list("name").annotate(Count("id")).order_by("name")

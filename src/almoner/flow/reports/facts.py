@@ -16,6 +16,7 @@ from almoner.engine.facts import Column, Computed, FactTable, Pseudonyms, comput
 from almoner.engine.follow_ups import occasions, state_of
 from almoner.engine.samples import SAMPLES
 from almoner.engine.screening import evaluate
+from almoner.engine.survival import BEGAN, ENDED
 from almoner.flow.applications.models import Application, Round
 from almoner.flow.applications.queries import (
     answers_of,
@@ -321,8 +322,15 @@ class FactWriter:
             "happened": record.happened_on if record else None,
             "decided_elsewhere": _elsewhere(award),
             **({GROUP: None} if table.has(GROUP) else {}),
+            **self._watch(table, award),
             **sheet_cells(self._programme, table, name, [names], [self._outer(award, told)])[0],
         }
+
+    def _watch(self, table: FactTable, award: Award) -> Row:
+        """In which months the award began and ended, where the table says so."""
+        if not table.has(BEGAN):
+            return {}
+        return {BEGAN: self._begun.get(award.pk), ENDED: self._ended.get(award.pk)}
 
     def _outer(self, award: Award, told: Any) -> dict[str, Any]:
         """What a sheet about an award knows beside its answers: both days, and what the records' own values need."""

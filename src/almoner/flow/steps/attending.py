@@ -25,6 +25,7 @@ from almoner.flow.records.queries import Subject
 from almoner.flow.sessions.access import RECORD
 from almoner.flow.sessions.models import Session
 from almoner.flow.sessions.queries import TAKES_RECORDS, sessions_by_code
+from almoner.flow.steps.doubting import ask_whether_right
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.people import actions as people
 from almoner.values.language import _
@@ -78,6 +79,7 @@ def receive_session_records(
         reported = records.report([(sheet, form) for sheet in opened], stamp=stamp)
         pairs = list(zip(reported, opened, strict=True))
         tasks = _raise_tasks(programme, name, pairs, stamp)
+        doubts = ask_whether_right(programme, reported, stamp)
         planned = [
             (record, follow_up, due_on, "")
             for record, sheet in pairs
@@ -88,6 +90,7 @@ def receive_session_records(
             "unchanged": len(rows) - len(sheets),
             "parties": sum(sheet.party is not None for sheet in opened),
             **tasks,
+            **({"doubtful": doubts} if doubts else {}),
             "done": _finish(programme, name, pairs, stamp),
             "follow_ups": len(records.plan_follow_ups(planned, stamp=stamp)),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from almoner.definitions.answers import decode_derived
 from almoner.definitions.programme import Programme
 from almoner.engine.brought_over import plan_rest
 from almoner.engine.schedule import Plan, plan_award
@@ -118,7 +119,11 @@ def _plan(programme: Programme, award: Award, day: date) -> Plan:
         )
     stored = award.decision.screening
     screening = None if stored is None else from_stored(stored.result)
-    return plan_award(programme, screening, day, benefits=figures_of(award))
+    judged = None
+    if stored is not None and any(one.months is not None for one in programme.benefits.values()):
+        derived = decode_derived(programme.derive, queries.derived_of(stored))
+        judged = {**queries.answers_of(programme, stored.revision), **derived, "as_of": stored.as_of}
+    return plan_award(programme, screening, day, benefits=figures_of(award), judged=judged)
 
 
 def _store_plans(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from almoner.definitions.problems import did_you_mean, one_of
 from almoner.engine.ends import CANCELLED_BY_THE_END, ending, still_owed
 from almoner.engine.renewals import LIVING
+from almoner.engine.schedule import baselines_awaited
 from almoner.flow.applications import queries
 from almoner.flow.applications.models import Round
 from almoner.flow.decisions import actions as decisions
@@ -40,6 +41,32 @@ def resume_award(award: Award, *, why: str, request: Request) -> Result:
         StepRefusedError: no reason is given, or the award is not suspended.
     """
     return _moved(award, "active", {SUSPENDED}, "resume", why, request)
+
+
+def waive_baseline(award: Award, name: str, *, why: str, request: Request) -> Result:
+    """Do without what is asked before the first delivery, as a recorded exception: nothing waits for it any more.
+
+    Raises:
+        StepRefusedError: no reason is given, the award does not run, or nothing of that name is waited for.
+    """
+    programme = queries.programme_of(award.round.edition)
+    if not why.strip():
+        raise StepRefusedError(_("Nothing is done without except with a reason: --why."))
+
+    def do(_round: Round, locked: Award, stamp: Stamp) -> Result:
+        _refuse_unless(locked, set(LIVING))
+        (case,) = case_files(programme, [locked])
+        awaited = baselines_awaited(case, stamp.happened_on)
+        if name not in awaited:
+            message = _(
+                "The award {award} waits for no '{name}' before its first delivery; it waits for: {awaited}."
+            )
+            known = one_of(sorted(awaited)) if awaited else _("nothing")
+            raise StepRefusedError(message.format(award=locked.reference, name=name, awaited=known))
+        decisions.waive_baseline(locked, name, why=why, stamp=stamp)
+        return {"award": locked.reference, "waived": name}
+
+    return _with_award(award, "waive", "approve awards", {"name": name, "why": why}, request, do)
 
 
 def _moved(  # noqa: PLR0913, PLR0917 -- a move has these sides, and both moves name them in one line

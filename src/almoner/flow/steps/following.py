@@ -9,7 +9,6 @@ from typing import Any
 
 from almoner.definitions.programme import Programme
 from almoner.definitions.sections.registers import of_registers
-from almoner.engine.doubts import doubts_about
 from almoner.engine.follow_ups import state_of
 from almoner.engine.independence import why_not_asked_by
 from almoner.engine.not_yet import NotYetCarriedOut
@@ -30,6 +29,7 @@ from almoner.flow.records.models import FollowUp, Record
 from almoner.flow.records.queries import subject_of
 from almoner.flow.registers.models import RegisterEntry
 from almoner.flow.registers.queries import entries_by_code
+from almoner.flow.steps.doubting import ask_whether_right
 from almoner.flow.steps.papers import in_their_stretches, key_of, period_stated, query_seen_papers
 from almoner.flow.steps.recipe import Request, Result, StepRefusedError, carry_out
 from almoner.values.language import _
@@ -77,8 +77,9 @@ def receive_records(round_: Round, rows: Sequence[Arrived], *, source: Source, r
         reported = records.report([(sheet, form_of(programme, sheet.name)) for sheet in sheets], stamp=stamp)
         queried = query_seen_papers(programme, list(zip(reported, sheets, strict=True)), stamp)
         tasks = _raise_tasks(programme, reported, sheets, stamp) + queried
-        told = {"created": len(reported), "unchanged": len(rows) - len(sheets), "tasks": tasks}
-        return told | ({"queried": queried} if queried else {})
+        doubts = ask_whether_right(programme, reported, stamp)
+        told = {"created": len(reported), "unchanged": len(rows) - len(sheets), "tasks": tasks + doubts}
+        return told | ({"queried": queried} if queried else {}) | ({"doubtful": doubts} if doubts else {})
 
     arguments = {"round": str(round_.uid), "file": source.file_digest, "mapping": source.mapping_digest}
     return carry_out("report", request, may="record", programme=round_.programme, arguments=arguments, do=do)
@@ -188,7 +189,7 @@ def _is_unsigned(programme: Programme, row: Arrived) -> bool:
 def _raise_tasks(
     programme: Programme, reported: Sequence[Record], sheets: Sequence[Answered], stamp: Stamp
 ) -> int:
-    """What the answers demand, and what is doubtful in them; a form without either asks nothing of the database.
+    """What the answers demand; a form that raises nothing asks nothing of the database.
 
     Raises:
         NotYetCarriedOut: the answers of a follow-up about a record demand something.
@@ -196,7 +197,7 @@ def _raise_tasks(
     raising = [
         (record, sheet)
         for record, sheet in zip(reported, sheets, strict=True)
-        if raises_of(programme, sheet.name) or _is_doubted(programme, sheet.name)
+        if raises_of(programme, sheet.name)
     ]
     for record, sheet in raising:
         if record.award is None and record.entry is None:
@@ -208,16 +209,9 @@ def _raise_tasks(
     raised = [
         (record, task)
         for (record, sheet), case in zip([*of_awards, *of_entries], [*cases, *entries], strict=True)
-        for task in (
-            *tasks_from(case, sheet.name, sheet.answers, stamp.recorded_at),
-            *doubts_about(case, sheet.name, sheet.happened_on, sheet.answers),
-        )
+        for task in tasks_from(case, sheet.name, sheet.answers, stamp.recorded_at)
     ]
     return len(records.raise_tasks(raised, stamp=stamp))
-
-
-def _is_doubted(programme: Programme, name: str) -> bool:
-    return name in programme.records and bool(programme.records[name].doubt)
 
 
 def verify_records(round_: Round, name: str, *, request: Request) -> Result:

@@ -132,7 +132,11 @@ def test_a_renewal_may_answer_a_part_of_what_is_asked(clinic: Path) -> None:
 
 
 REFUSED = [
-    (("award", "MA-2026-1", "--as", "abe"), 2, "Say one of --suspend, --resume and --end REASON."),
+    (
+        ("award", "MA-2026-1", "--as", "abe"),
+        2,
+        "Say one of --suspend, --resume, --end REASON and --without NAME.",
+    ),
     (("award", "MA-2026-1", "--suspend", "--resume", "--as", "abe"), 2, "Say one of"),
     (
         ("award", "MA-2026-1", "--suspend", "--as", "abe"),

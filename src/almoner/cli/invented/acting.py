@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from almoner.cli.demo_stage import Stage
-from almoner.cli.invented.play import Arrival, Draws, Recall, Run
+from almoner.cli.invented.play import Arrival, Draws, Recall, Register, Run
 from almoner.definitions.programme import Programme
 from almoner.flow.applications.models import Round
 from almoner.flow.applications.queries import programme_of
 from almoner.flow.decisions.queries import find_award
-from almoner.flow.steps import ending, keeping, sampling, stocking
+from almoner.flow.registers.queries import entries_by_code
+from almoner.flow.steps import ending, keeping, listing, sampling, stocking
 
 
 def act_on(programme: Programme, one: Arrival | Recall, stage: Stage, round_: Round, on: date) -> Any:
@@ -31,6 +33,23 @@ def draw(draws: Draws, place: int, stage: Stage, round_: Round, on: date) -> Any
     """Who is asked is drawn by lot, by somebody who hands nothing over."""
     request = stage.request("manager", on, f"{round_.uid} sample {draws.follow_up} {on}")
     return sampling.draw_sample(round_, draws.follow_up, seed=draws.seed + place, request=request)
+
+
+def enter(register: Register, codes: Sequence[str], stage: Stage, round_: Round, on: date) -> Any:
+    """A group comes on the register."""
+    listed = [
+        listing.Listed(register.kind, code, f"{register.title} {code}" if register.title else "")
+        for code in codes
+    ]
+    request = stage.request("officer", on, f"{round_.uid} register {register.group}")
+    return listing.register(round_, listed, request=request)
+
+
+def strike_off(register: Register, code: str, stage: Stage, round_: Round, on: date) -> Any:
+    """Something leaves the register."""
+    entry = entries_by_code(round_, register.kind, [code])[code]
+    request = stage.request("officer", on, f"{round_.uid} strike off {code}")
+    return listing.strike_off(entry, why=register.struck[code][1], request=request)
 
 
 def look(run: Run, stage: Stage, round_: Round, on: date) -> Any:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
 
 from almoner.cli.invented.chance_reading import given
-from almoner.cli.invented.play import Arrival, Cost, Day, Draws, Recall, Run, Sessions
+from almoner.cli.invented.play import Arrival, Cost, Day, Draws, Recall, Register, Run, Sessions
 from almoner.cli.invented.sheet_reading import SheetReader
 from almoner.definitions.nodes import Mapping, Node, Sequence
 from almoner.definitions.scope import Scope
 from almoner.definitions.sections.leaving import RENEWAL
+from almoner.definitions.sections.registers import registers
 from almoner.definitions.tree import Type
 from almoner.values.language import _
 
@@ -101,6 +102,23 @@ class HappeningReader(SheetReader):
                     for key, value in self.pairs(item.get("ends"))
                 }
                 yield Run(self.day(item.get("on")) or date.min, ends, self.text(item.get("resumes")))
+
+    def registers(self, node: Node | None, people: Collection[str]) -> Iterator[Register]:
+        """Which groups come on a register, as what, and what leaves it."""
+        for key, value in self.pairs(node):
+            self.keys(value, ("kind", "on", "title", "struck"), needs=("kind", "on"))
+            group = self.known(key, people)
+            if not group or not isinstance(value, Mapping):
+                continue
+            struck = {}
+            for code, leaves in self.pairs(value.get("struck")):
+                self.keys(leaves, ("on", "why"), needs=("on", "why"))
+                if isinstance(leaves, Mapping):
+                    on = self.day(leaves.get("on")) or date.min
+                    struck[code.text] = (on, self.text(leaves.get("why")))
+            kind = self.known(value.get("kind"), registers(self.programme))
+            since = self.day(value.get("on")) or date.min
+            yield Register(group, kind, since, self.text(value.get("title")), struck)
 
     def samples(self, node: Node | None) -> Iterator[Draws]:
         """The follow-ups that are asked of a sample, and when it is drawn."""

@@ -155,6 +155,20 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """A group of `people` that comes on a register of the programme on a day; `struck` says what leaves it, when, why.
+
+    `title` stands before the code in the name of each; '' where they have none.
+    """
+
+    group: str
+    kind: str
+    on: date
+    title: str = ""
+    struck: Mapping[str, tuple[date, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Draws:
     """The days on which it is drawn by lot who is asked a follow-up; the seed of each is this one and its place."""
 
@@ -205,4 +219,5 @@ class Play:
     stock: tuple[Arrival | Recall, ...] = ()
     runs: tuple[Run, ...] = ()
     samples: tuple[Draws, ...] = ()
+    registers: tuple[Register, ...] = ()
     costs: tuple[Cost, ...] = ()

@@ -24,7 +24,7 @@ INVENTED = PROGRAMMES / "invented"
 
 _KEYS = (
     "almoner", "play", "programme", "round", "seed", "opens", "received", "decided", "statement", "deliveries",
-    "people", "applications", "reviews", "sessions", "files", "stock", "daily_runs", "samples", "costs",
+    "people", "register", "applications", "reviews", "sessions", "files", "stock", "daily_runs", "samples", "costs",
 )  # fmt: skip
 _NEEDS = ("almoner", "play", "programme", "round", "seed", "opens", "statement")
 
@@ -114,6 +114,7 @@ class _PlayReader(ReviewReader):
             stock=tuple(self.stock(root.get("stock"))),
             runs=tuple(self.runs(root.get("daily_runs"))),
             samples=tuple(self.samples(root.get("samples"))),
+            registers=tuple(self.registers(root.get("register"), people)),
             costs=tuple(self.costs(root.get("costs"))),
         )
         self.in_order(root, play)
@@ -170,6 +171,8 @@ class _PlayReader(ReviewReader):
         days = [day for sheet in play.files.values() for day in sheet.on]
         days += [*play.deliveries, *(one.on for one in (*play.stock, *play.runs, *play.costs))]
         days += [day for one in play.samples for day in one.on]
+        days += [one.on for one in play.registers]
+        days += [day for one in play.registers for day, _why in one.struck.values()]
         days += [add_days(day.on, by) for one in play.sessions for day in one.days for by in (0, one.closed)]
         early = [day for day in days if day < play.opens]
         late = [day for day in days if day > play.closed]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from almoner.cli import demo_stage as stage
-from almoner.cli.invented.acting import act_on, draw, look
+from almoner.cli.invented.acting import act_on, draw, enter, look, strike_off
 from almoner.cli.invented.cast import Asked, Cast, Names
 from almoner.cli.invented.holding import Holder
 from almoner.cli.invented.jury import Jury
@@ -61,6 +61,7 @@ class _Player:
             late_papers=tuple(self._late()),
             later=[*self._files(), *(file for one in holders for file in one.files())],
             acts=[
+                *self._registered(),
                 *(act for one in juries for act in one.acts()),
                 *(act for one in holders for act in one.acts()),
                 *(stage.Act(one.on, partial(act_on, play.programme, one)) for one in play.stock),
@@ -81,6 +82,13 @@ class _Player:
         if applied is None:
             raise ValueError(name)
         return write(self.work, f"{self.play.path.stem}-{name}", rows, applied.mapping)
+
+    def _registered(self) -> Iterator[stage.Act]:
+        for one in self.play.registers:
+            codes = list(self.cast.people(self.play.people[one.group]))
+            yield stage.Act(one.on, partial(enter, one, codes))
+            for code, (on, _why) in one.struck.items():
+                yield stage.Act(on, partial(strike_off, one, code))
 
     def _late(self) -> Iterator[stage.Later]:
         applied = self.play.applications

@@ -80,7 +80,8 @@ def read_examples(node: nodes.Node | None, world: World, context: Context) -> di
         if "expect" not in values and "then" not in values:
             message = _("'{name}' expects nothing. Add 'expect' or 'then'.")
             context.report.problem(key.line, message.format(name=name))
-        if world.needs_day and given.as_of is None and not given.of_session:
+        told_of_a_register = bool(world.registers) and "given" not in values
+        if world.needs_day and given.as_of is None and not (given.of_session or told_of_a_register):
             message = _("'{name}' has no 'as_of' in 'given', the day by which it is judged.")
             context.report.problem(key.line, message.format(name=name))
         expect = _expected(values.get("expect"), world, here)

@@ -64,6 +64,8 @@ OF_THE_OFFICE: dict[str, tuple[str, ...]] = {
     "lot trace": ("village_eyes", "glasses", "L-1"),
     "lot write-off": ("village_eyes", "glasses", "L-1", "--quantity", "1", "--why", "glass"),
     "open-round": ("{file}", "--name", "Eyes 2026", "--budget", "1"),
+    "portfolio": (),
+    "rate": ("KES", "CNY", "0.05", "--source", "a bank"),
     "record": ("{record}",),
     "register add": ("village_eyes", "S-1", "--kind", "site"),
     "register list": ("village_eyes",),

@@ -73,6 +73,7 @@ def demo_command(
         played, stage = _play(Path(temporary))
         accounts = _close(stage, played, published)
         _tell(accounts)
+        _whole(stage, played)
         _check(stage, accounts)
     out.print(_(NOT_THERE_YET), highlight=False)
     if serving:
@@ -196,6 +197,24 @@ def _grid(part: dict[str, Any]) -> Grid:
     if reason:
         grid.add_row(_("Social value"), _("not valued: {reason}").format(reason=_(reason)))
     return grid
+
+
+RATES = {"KES": "0.0553"}
+"""What the demonstration takes a currency to be worth in yuan; invented, and said to be."""
+
+
+def _whole(stage: Stage, played: list[Played]) -> None:
+    """The invented office's rounds together, by theme and in one currency."""
+    from almoner.cli.portfolio import show
+    from almoner.flow.steps.portfolio import keep_rate, portfolio
+
+    day = max((one.play.closed_on for one in played if not one.play.real), default=None)
+    if day is None:
+        return
+    for currency, rate in RATES.items():
+        request = stage.request("manager", day, f"rate {currency}")
+        keep_rate(currency, "CNY", rate, source=_("the demonstration (invented)"), request=request)
+    show(portfolio("CNY", request=stage.request("manager", day, "portfolio")))
 
 
 def _check(stage: Stage, accounts: list[Published]) -> None:

@@ -5,7 +5,7 @@ from almoner.flow.comparisons.models import Compared, ComparedAttempt
 from almoner.flow.decisions.models import Award, AwardBenefit, BaselineWaived, Decision, Ending, RoundCut
 from almoner.flow.deliveries.models import CalledOff, Deduction, Delivery, Instalment, Reckoning
 from almoner.flow.imports.models import ImportRun
-from almoner.flow.ledger.models import Budget, Entry, Posting
+from almoner.flow.ledger.models import Budget, Entry, Posting, Rate
 from almoner.flow.records.models import Attempt, FollowUp, Record, Sample, Task
 from almoner.flow.registers.models import RegisterEntry
 from almoner.flow.reports.models import Period, PublishedStatement
@@ -38,6 +38,7 @@ __all__ = [
     "Period",
     "Posting",
     "PublishedStatement",
+    "Rate",
     "Reckoning",
     "Record",
     "RegisterEntry",

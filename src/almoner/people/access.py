@@ -47,7 +47,9 @@ _MAY: dict[str, frozenset[str]] = {
             "see reviews",
         }
     ),
-    "finance": frozenset({"see money", "budget", "prepare payments", "authorise payments", "finish tasks"}),
+    "finance": frozenset(
+        {"see money", "budget", "keep rates", "prepare payments", "authorise payments", "finish tasks"}
+    ),
     "reviewer": frozenset({"review", "finish tasks"}),
     "auditor": frozenset(
         {
@@ -66,6 +68,7 @@ _MAY: dict[str, frozenset[str]] = {
             "see money",
             "open rounds",
             "budget",
+            "keep rates",
             "close periods",
             "publish",
             "manage users",

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from almoner.flow.applications.models import Round
 from almoner.flow.ledger.books import Move, post
-from almoner.flow.ledger.models import Budget
+from almoner.flow.ledger.models import Budget, Rate
 from almoner.values.money import Money
 from almoner.vault.models import Stamp
 
@@ -107,6 +107,11 @@ def record_cost(  # noqa: PLR0913 -- a cost has these sides
     """What running the programme costs the office beside what it gives, in an account that its file names."""
     rows = [(round_.name, f"cost:{round_.pk}:{key}", amount.minor)]
     _post(round_, "cost", rows, ("company", account), fund, stamp)
+
+
+def keep_rate(currency: str, into: str, rate: str, *, source: str, stamp: Stamp) -> Rate:
+    """What one unit of a currency is worth in another from a day on, as it was published."""
+    return Rate.objects.create(currency=currency, into=into, rate=rate, source=source, **stamp.columns())
 
 
 def _post(  # noqa: PLR0913, PLR0917 -- an entry has this many sides, and each call names them in one line

@@ -40,6 +40,25 @@ class Budget(Stateful):
         )
 
 
+class Rate(Fact):
+    """What one unit of a currency is worth in another, from a day on; the last one not after a day holds on it."""
+
+    currency = models.CharField(max_length=3)
+    into = models.CharField(max_length=3)
+    rate = models.CharField(max_length=30)
+    """As it was published, a decimal above 0."""
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        """One a pair of currencies and a day."""
+
+        db_table = "flow_rate"
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("currency", "into", "happened_on"), name="flow_rate_once"),
+        )
+
+
 class Entry(Fact):
     """One event in the books: what it was for, and the row it comes from."""
 
@@ -89,6 +108,7 @@ class Posting(Fact):
 
 
 fact(Entry._meta.db_table)
+fact(Rate._meta.db_table)
 fact(Posting._meta.db_table)
 stateful(
     Budget._meta.db_table,

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.db.models import F, Sum
 
 from almoner.flow.applications.models import Round
-from almoner.flow.ledger.models import Budget, Entry, Posting
+from almoner.flow.ledger.models import Budget, Entry, Posting, Rate
 
 
 def budget_of(round_: Round) -> Budget | None:
     """A round's budget, if it has one."""
     return Budget.objects.filter(round=round_).first()
+
+
+def budgets_of(rounds: Sequence[Round]) -> dict[int, Budget]:
+    """The budget of each of these rounds that has one, by the round's id."""
+    return {one.round_id: one for one in Budget.objects.filter(round__in=rounds)}
+
+
+def rates_on(into: str, day: date) -> dict[str, Rate]:
+    """By currency, the rate into another that holds on a day: the last one that is not after it."""
+    rows = Rate.objects.filter(into=into, happened_on__lte=day).order_by("happened_on", "id")
+    return {row.currency: row for row in rows}
 
 
 def balances(round_: Round) -> dict[str, int]:

@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TUTORIALS = sorted(page for page in (ROOT / "docs/tutorials").glob("*.md") if page.name != "README.md")
+TUTORIALS = [
+    *sorted(page for page in (ROOT / "docs/tutorials").glob("*.md") if page.name != "README.md"),
+    ROOT / "docs/how_to/write_a_programme.md",
+]
 STEP = re.compile(
     r"^Save this as `(?P<file>[^`]+)`[^\n]*:\n\n```\w+\n(?P<text>.*?)^```$"
     r"|^(?P<edit>In `(?P<edited>[^`]+)`[^\n]*:\n\n```diff\n(?P<diff>.*?)^```$)"

@@ -146,6 +146,16 @@ def test_what_does_not_apply_is_a_dash_and_never_0(tmp_path):
     assert not re.search(r"(Asked|Eligible|Awarded|Followed up|Supported) 0", text)
 
 
+def test_where_nobody_can_apply_there_is_no_table_of_dashes(tmp_path):
+    content = stated([write(tmp_path, {"applications": []})]).content
+    (part,) = content["programmes"]
+    public = {**content, "programmes": [{**part, "serves": "public"}]}
+    with use_language("en"):
+        text, _ = read(render(public))
+    assert "From asking to follow-up" not in text
+    assert "Figures" in text
+
+
 def test_the_rows_of_the_funnel_are_data_for_a_terminal(statement):
     with use_language("en"):
         rows = funnel_rows(part_of(statement))

@@ -143,7 +143,11 @@ def _programme(part: Mapping[str, Any], place: int) -> str:
 
 
 def _funnel(part: Mapping[str, Any]) -> str:
-    rows = [(_text(row.label), "", _text(row.text)) for row in words.funnel_rows(part)]
+    """How many came how far; left out where nobody can apply and nothing of it is there."""
+    told = words.funnel_rows(part)
+    if part["serves"] == "public" and all(row.text == words.NOTHING for row in told):
+        return ""
+    rows = [(_text(row.label), "", _text(row.text)) for row in told]
     return _table(_("From asking to follow-up"), _("Stage"), _("How many"), rows)
 
 

@@ -156,6 +156,20 @@ def test_where_nobody_can_apply_there_is_no_table_of_dashes(tmp_path):
     assert "Figures" in text
 
 
+def test_what_answers_a_standard_is_listed_by_its_requirement_with_its_edition(tmp_path):
+    content = stated([write(tmp_path, STORY)]).content
+    (part,) = content["programmes"]
+    first, *others = part["figures"]
+    figures = [{**first, "codes": ["GRI 203-1 2016", "SDG 3.8 2015"]}, *others]
+    with use_language("en"):
+        page = render({**content, "programmes": [{**part, "figures": figures}]})
+        text, tags = read(page)
+    assert "By standard" in text
+    assert text.index("GRI 203-1 (2016)") < text.index("SDG 3.8 (2015)")
+    links = [attributes["href"] for _tag, attributes in tags if "href" in attributes]
+    assert links.count(f"#figure-1-{first['name']}") == 2
+
+
 def test_the_rows_of_the_funnel_are_data_for_a_terminal(statement):
     with use_language("en"):
         rows = funnel_rows(part_of(statement))

@@ -7,7 +7,7 @@ of the ledger is summed from its months.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +33,7 @@ class Contributed:
     amount: str | None
     rows: int | None
     unknown: int | None
+    codes: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The contribution as JSON values."""
@@ -103,4 +104,5 @@ def _sum(
         amount,
         int(rows) if ever else None,
         int(unknown) if ever else None,
+        list(contribution.codes),
     )

@@ -77,7 +77,7 @@ class Figure:
     large enough to matter; `quartiles` are the two values between which the middle half of a median's lies.
     `survival` has the estimate at each time of the file, since when, and how many failed and were lost; `reported` is
     what stands beside the verified value: the value with what nobody verified yet, its n, and the share verified.
-    `carried_out` is False where nothing computes it yet.
+    `carried_out` is False where nothing computes it yet; `codes` are the requirements of standards that it answers.
     """
 
     name: str
@@ -120,6 +120,7 @@ class Figure:
     quartiles: Sequence[str] | None = None
     survival: Mapping[str, Any] | None = None
     reported: Mapping[str, Any] | None = None
+    codes: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON values."""

@@ -195,6 +195,7 @@ def _blank(programme: Programme, indicator: Indicator) -> Figure:
         counts=indicator.counts,
         whom=called(programme.serves),
         target=None if indicator.target is None else text_of(indicator.target),
+        codes=list(indicator.codes),
     )
 
 

@@ -135,6 +135,7 @@ def _programme(part: Mapping[str, Any], place: int) -> str:
             _values(part),
             _contributions(part, place),
             _stock(part),
+            _standards(part, place),
             _lines("h3", _("What is not claimed"), part["not_claimed"]),
             _rules(part, place),
             "</section>",
@@ -232,6 +233,22 @@ def _contributions(part: Mapping[str, Any], place: int) -> str:
         link = _Rows(part, place).link(entry["source"], words.source_text(entry["source"]))
         rows.append((_text(words.title_of(entry["name"])), f"{_text(how_and_why)} · {link}", _amount(entry)))
     return _table(_("What was put in"), _("What"), _("Amount"), rows)
+
+
+def _standards(part: Mapping[str, Any], place: int) -> str:
+    """Which figure answers which requirement of a standard."""
+    answers: dict[str, list[str]] = {}
+    for figure in part["figures"]:
+        link = (
+            f'<a href="#figure-{place}-{_text(figure["name"])}">{_text(words.title_of(figure["name"]))}</a>'
+        )
+        for code in figure["codes"]:
+            answers.setdefault(code, []).append(link)
+    for entry in part["contributions"]:
+        for code in entry["codes"]:
+            answers.setdefault(code, []).append(_text(words.title_of(entry["name"])))
+    rows = [(_text(words.code_text(code)), "", ", ".join(answers[code])) for code in sorted(answers)]
+    return _table(_("By standard"), _("Requirement"), _("Answered by"), rows) if rows else ""
 
 
 def _stock(part: Mapping[str, Any]) -> str:

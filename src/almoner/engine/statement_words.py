@@ -261,3 +261,9 @@ def duration_text(at: str) -> str:
     }
     day = " ".join(rest[1:])
     return units[unit].format(count=count, day=days.get(day, title_of(day))) if unit in units else at
+
+
+def code_text(code: str) -> str:
+    """A requirement of a standard as people read it: `GRI 203-1 (2016)`."""
+    number, _space, edition = code.rpartition(" ")
+    return f"{number} ({edition})"

@@ -11,11 +11,19 @@ from almoner.definitions.grammar.kinds import (
     RAW,
     SPAN,
     TEXT,
+    TEXTS,
     WHOLE,
     Either,
     Key,
     Shape,
     one_of,
+)
+
+_CODES = Key(
+    "codes",
+    TEXTS,
+    "The requirements of standards that it answers, each with its edition: "
+    "`[GRI 203-1 2016, HKEX B8.2 2025, SDG 3.8 2015, IRIS PI4060 5.3]`.",
 )
 
 CONTRIBUTION = Shape(
@@ -29,6 +37,7 @@ CONTRIBUTION = Shape(
         ),
         Key("motive", one_of("gift", "investment", "commercial"), "Why (B4SI).", obligatory=True),
         Key("from", TEXT, "`deliveries of NAME` or `ledger of …`.", obligatory=True),
+        _CODES,
     ),
 )
 
@@ -42,6 +51,7 @@ INDICATOR = Shape(
             obligatory=True,
         ),
         Key("count", NAME, "Counts parties (each once), or the rows of what it names."),
+        _CODES,
         Key("sum", RAW, "Sums an expression."),
         Key("median", RAW, "The median of an expression."),
         Key("mean", RAW, "The mean of an expression, each row weighed by `weight`."),

@@ -22,6 +22,7 @@ class Contribution:
     motive: str  # gift investment commercial
     source: str
     line: int
+    codes: tuple[str, ...] = ()  # the requirements of standards that it answers
 
 
 POVERTY = ("headcount", "poverty_gap", "squared_gap")
@@ -59,6 +60,7 @@ class Indicator:
     counts: str = ""  # a count of 'party' (distinct people) or of the rows of its source
     target: int | None = None  # micros
     unit: Text = ""  # as written; else it follows from the kind
+    codes: tuple[str, ...] = ()  # the requirements of standards that it answers: `GRI 203-1 2016`
     other: Mapping[str, Any] = field(default_factory=dict)  # read and checked, not yet carried out
 
 

@@ -23,6 +23,7 @@ from almoner.definitions.programme import (
 )
 from almoner.definitions.reading import Context, entries, others, read_shape
 from almoner.definitions.scope import Known, Scope
+from almoner.definitions.sections.codes import read_codes
 from almoner.definitions.sections.deliveries import DELIVERED
 from almoner.definitions.sections.measures import misplaced, read_measure, wanted_of
 from almoner.definitions.sections.occasions import read_occasion, scored
@@ -59,7 +60,10 @@ def read_contributions(
             )
             text = message.format(name=name, source=source, benefits=one_of(benefits))
             context.report.problem(key.line, text)
-        one = Contribution(name, values.get("input") or "", values.get("motive") or "", source, key.line)
+        codes = read_codes(values.get("codes") or (), name, key.line, context)
+        one = Contribution(
+            name, values.get("input") or "", values.get("motive") or "", source, key.line, codes
+        )
         for said in _miscounted(one, found, benefits):
             context.report.problem(key.line, said)
         found[name] = one
@@ -143,7 +147,8 @@ def read_indicators(
         else:
             indicator = _indicator(asked, awarded, later, sheets, here)
         if indicator is not None:
-            found[name] = indicator
+            codes = read_codes(values.get("codes") or (), name, key.line, here)
+            found[name] = replace(indicator, codes=codes)
     return found
 
 

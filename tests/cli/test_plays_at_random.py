@@ -17,13 +17,16 @@ FEW, SOME = 9, 24
 
 
 def small(name, seed):
-    """A play of few people, whose files come three times at most, on another seed."""
+    """A play of few people, on another seed; where people apply its files come three times at most."""
     play = load_play(INVENTED / f"{name}.yaml")
     applied = play.applications
     if applied is not None:
         few = SOME if play.reviews else FEW
         applied = replace(applied, group=replace(applied.group, count=min(few, applied.group.count)))
-    files = {key: replace(sheet, on=sheet.on[:3]) for key, sheet in play.files.items()}
+    files = play.files
+    if applied is not None:
+        # Where nobody applies there are few to begin with, and a later file may correct any earlier one.
+        files = {key: replace(sheet, on=sheet.on[:3]) for key, sheet in files.items()}
     sessions = tuple(replace(one, files=fewer(one.files), days=both_ends(one.days)) for one in play.sessions)
     return replace(play, seed=seed, applications=applied, sessions=sessions, files=files)
 

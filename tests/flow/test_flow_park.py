@@ -176,3 +176,20 @@ def account(park: Office, round_: Any, year: int, on: date, folder: Path) -> dic
     assert verify(published.bundle, published.root).problems == ()
     (part,) = json.loads(published.statement.read_text())["programmes"]
     return {one["name"]: one for one in part["figures"]}
+
+
+def test_a_corrected_return_stands_for_the_old_one_only_once_it_was_verified(
+    park: Office, tmp_path: Path
+) -> None:
+    from almoner.flow.steps.following import verify_records
+
+    round_ = admitted(park, ["f-1"])
+    report(park, round_, [returned("f-1", "baseline")], BEGUN)
+    report(park, round_, [returned("f-1", "2026-Q1", ip_filed=Decimal(60))], Q1)
+    right = replace(returned("f-1", "2026-Q1", ip_filed=Decimal(6)), period="", corrects="2026-Q1")
+    report(park, round_, [right], date(2026, 5, 4), seen=False)
+    before = account(park, round_, 2026, date(2027, 1, 5), tmp_path / "before")["patents"]
+    verify_records(round_, "quarterly_return", request=park.request("bob", date(2027, 1, 6)))
+    after = account(park, round_, 2026, date(2027, 1, 7), tmp_path / "after")["patents"]
+    assert (before["value"], after["value"]) == ("60", "6")
+    assert (before["n"], before["N"]) == (after["n"], after["N"])

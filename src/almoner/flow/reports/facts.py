@@ -38,7 +38,7 @@ from almoner.flow.deliveries.queries import (
 from almoner.flow.deliveries.sheets import record_answers
 from almoner.flow.ledger.models import Posting
 from almoner.flow.records.models import FollowUp, Record
-from almoner.flow.records.queries import owed_periods, samples_of, state_of_follow_up
+from almoner.flow.records.queries import owed_periods, samples_of, state_of_follow_up, that_count
 from almoner.flow.reports.register_facts import register_sources
 from almoner.flow.reports.session_facts import session_sources
 from almoner.flow.reports.sheet_cells import sheet_cells
@@ -206,9 +206,9 @@ class FactWriter:
     def _records(self, name: str, until: Any) -> Iterator[Row]:
         table = self._tables[f"record_{name}"]
         about = ("award__decision", "award__application", "award__party__data_key")
-        reported = Record.objects.select_related(*about).filter(
-            award__round=self._round, name=name, corrected_by__isnull=True
-        )
+        rows = Record.objects.select_related(*about).filter(award__round=self._round, name=name)
+        verified = bool(self._programme.records[name].verified_by)
+        reported = that_count(list(rows), verified=verified)
         found = {(row.award_id, row.period): row for row in reported if row.period}
         owed = owed_periods(self._programme, name, self._awards, self._begun, self._ended, until)
         for award, period, due_on in owed:

@@ -237,18 +237,16 @@ def _contributions(part: Mapping[str, Any], place: int) -> str:
 
 def _standards(part: Mapping[str, Any], place: int) -> str:
     """Which figure answers which requirement of a standard."""
-    answers: dict[str, list[str]] = {}
-    for figure in part["figures"]:
-        link = (
-            f'<a href="#figure-{place}-{_text(figure["name"])}">{_text(words.title_of(figure["name"]))}</a>'
-        )
-        for code in figure["codes"]:
-            answers.setdefault(code, []).append(link)
-    for entry in part["contributions"]:
-        for code in entry["codes"]:
-            answers.setdefault(code, []).append(_text(words.title_of(entry["name"])))
-    rows = [(_text(words.code_text(code)), "", ", ".join(answers[code])) for code in sorted(answers)]
+    rows = [
+        (_text(code), "", ", ".join(_linked(name, place if is_figure else 0) for name, is_figure in answers))
+        for code, answers in words.by_standard(part).items()
+    ]
     return _table(_("By standard"), _("Requirement"), _("Answered by"), rows) if rows else ""
+
+
+def _linked(name: str, place: int) -> str:
+    said = _text(words.title_of(name))
+    return f'<a href="#figure-{place}-{_text(name)}">{said}</a>' if place else said
 
 
 def _stock(part: Mapping[str, Any]) -> str:

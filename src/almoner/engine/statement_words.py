@@ -263,7 +263,12 @@ def duration_text(at: str) -> str:
     return units[unit].format(count=count, day=days.get(day, title_of(day))) if unit in units else at
 
 
-def code_text(code: str) -> str:
-    """A requirement of a standard as people read it: `GRI 203-1 (2016)`."""
-    number, _space, edition = code.rpartition(" ")
-    return f"{number} ({edition})"
+def by_standard(part: Mapping[str, Any]) -> dict[str, list[tuple[str, bool]]]:
+    """What answers each requirement of a standard, as people read it (`GRI 203-1 (2016)`): name, whether a figure."""
+    named = [(code, figure["name"], True) for figure in part["figures"] for code in figure["codes"]]
+    named += [(code, one["name"], False) for one in part["contributions"] for code in one["codes"]]
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for code, name, is_figure in sorted(named, key=lambda one: one[0]):
+        number, _space, edition = code.rpartition(" ")
+        found.setdefault(f"{number} ({edition})", []).append((name, is_figure))
+    return found

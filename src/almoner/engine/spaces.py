@@ -1,4 +1,4 @@
-"""Space that is let: its months as instalments, and what of the rent is billed, which is no gift."""
+"""Space that is let: its months as instalments."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from almoner.engine.costs import cost_of_benefit
 from almoner.engine.evaluation import evaluate_many
 from almoner.engine.not_yet import NotYetCarriedOut
 from almoner.values.dates import add_duration
-from almoner.values.money import Money
-from almoner.values.numbers import in_thousandths, multiply, to_micros
+from almoner.values.numbers import in_thousandths
 
 MONTH = "month_"
 
@@ -63,11 +62,3 @@ def _months_of(programme: Programme, benefit: Benefit, judged: Mapping[str, Any]
     if months is None:
         raise NotYetCarriedOut(programme, f"the months of benefits.{benefit.name}, which others decided")
     return int(months)
-
-
-def rent_billed(programme: Programme, benefit: Benefit, quantity: Decimal) -> Money | None:
-    """What of the rent of some square metre months is asked; None of what is no space."""
-    if benefit.rent is None or benefit.unit_value is None:
-        return None
-    asked = benefit.rent - benefit.unit_value
-    return Money.from_micros(multiply(to_micros(quantity), asked), programme.currency)

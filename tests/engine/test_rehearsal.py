@@ -130,7 +130,7 @@ def test_who_is_never_tried_stays_unknown_and_who_is_tried_in_vain_is_lost(tmp_p
 @pytest.mark.parametrize(
     ("steps", "sentence"),
     [
-        (["{on: 2026-01-16, expect: {due: []}}"], "Nothing is awarded yet"),
+        (["{on: 2026-01-16, expect: {due: []}}"], "There is nothing yet that it could be about"),
         ([AWARD, AWARD], "It is awarded already."),
         (["{on: 2026-01-09, step: award}"], "before the step above it"),
         ([AWARD, "{on: 2026-01-16, arrived: {got_it: true}}"], "arrived is not due on 2026-01-16"),

@@ -168,6 +168,7 @@ def test_a_sum_of_nothing_known_is_not_0(tmp_path):
         "amount": None,
         "rows": 0,
         "unknown": 1,
+        "codes": [],
     }
 
 
